@@ -1,0 +1,1 @@
+"""Calls: opening, configuring, recording and reading them."""

@@ -1,0 +1,1 @@
+"""Ids, clocks, money, phone numbers and errors: what every noun stands on."""
