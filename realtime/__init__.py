@@ -1,0 +1,1 @@
+"""The call plane: legs, conversations and the only modules that join the two."""

@@ -1,0 +1,1 @@
+"""Legs: how the audio of a carrier becomes frames and events."""

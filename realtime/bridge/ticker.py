@@ -1,0 +1,48 @@
+"""The 20 ms ticker that all legs of a process share."""
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from realtime.ports import FRAME_MS
+
+_PERIOD = FRAME_MS / 1000
+_STALL = 0.2  # seconds late after which missed ticks are forgotten instead of made up in a burst
+
+
+class Ticking(Protocol):
+    """Something that wants to send at every tick."""
+
+    async def tick(self) -> None:
+        """Send what is due; must neither block nor raise."""
+        ...
+
+
+class Ticker:
+    """Calls every member once in 20 ms. `late_ms` keeps how late the last 20,000 ticks ran."""
+
+    def __init__(self) -> None:
+        self._members: set[Ticking] = set()
+        self.late_ms: deque[float] = deque(maxlen=20_000)
+
+    def add(self, member: Ticking) -> None:
+        """Tick `member` from now on."""
+        self._members.add(member)
+
+    def discard(self, member: Ticking) -> None:
+        """Tick `member` no more."""
+        self._members.discard(member)
+
+    async def run(self) -> None:
+        """Tick until cancelled, on an absolute time base so that lateness does not add up."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due += _PERIOD
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            late = loop.time() - due
+            self.late_ms.append(late * 1000)
+            for member in tuple(self._members):
+                await member.tick()
+            if late > _STALL:
+                due = loop.time()
