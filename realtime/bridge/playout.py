@@ -14,6 +14,8 @@ from realtime.ports import FRAME_MS
 
 LEAD = 0.1  # seconds; 60 ms was measured to run dry on a busy host (five frames against three)
 
+_HALF = FRAME_MS / 2000  # half a frame of slack, so that a tick 1 ms early still counts
+
 
 @dataclass(slots=True)
 class Segment:
@@ -71,7 +73,7 @@ class Playout:
     def due(self) -> Spoken | None:
         """The next frame to send now, or None: dry, paused or far enough ahead."""
         now = self._clock()
-        if self._paused_at is not None or self._ends - now >= LEAD:
+        if self._paused_at is not None or self._ends - now > LEAD - _HALF:
             return None
         segment = self._speaking()
         if segment is None:

@@ -6,9 +6,10 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
-from aiohttp import ClientConnectionResetError, WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType
 
 from aiconnected.kit.errors import ErrorCode, ProviderError, RuleBroken
 from aiconnected.kit.ids import new_id
@@ -63,6 +64,21 @@ class TwilioCallRef:
     after_url: str
 
 
+class Socket(Protocol):
+    """The calls of aiohttp's WebSocket that a leg uses."""
+
+    def __aiter__(self) -> AsyncIterator[WSMessage]: ...
+    async def send_str(self, data: str) -> None: ...
+    async def close(self) -> bool: ...
+
+
+class Transport(Protocol):
+    """The calls of asyncio's transport that a leg uses."""
+
+    def get_write_buffer_size(self) -> int: ...
+    def abort(self) -> None: ...
+
+
 class TwilioLeg:
     """A media stream. `run()` reads the socket until the leg has ended; the rest is the port."""
 
@@ -73,12 +89,12 @@ class TwilioLeg:
 
     def __init__(
         self,
-        socket: web.WebSocketResponse,
+        socket: Socket,
         ref: TwilioCallRef,
         *,
         ticker: Ticker,
         calls: TwilioCalls,
-        transport: asyncio.Transport | None,
+        transport: Transport | None,
         clock: Callable[[], float],
     ) -> None:
         self.id, self.call_id = new_id(), ref.call_id

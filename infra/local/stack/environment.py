@@ -1,0 +1,129 @@
+"""The settings that the stack gives its services: the same names production sets."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.stack.layout import ROOT, Layout
+from infra.local.stack.network import url
+
+REGION = "us-east-1"
+ACCOUNT_SID = "AC" + "0" * 31 + "1"
+BUCKETS = {"RECORDINGS_BUCKET": "voice-recordings", "DOCUMENTS_BUCKET": "voice-documents"}
+QUEUES = {
+    "DOCUMENT_ADDED_QUEUE_URL": "voice-document-added",
+    "CALL_ENDED_QUEUE_URL": "voice-call-ended",
+}
+JWT_SECRET = "voice/jwt-keys"  # noqa: S105 -- the name of a secret, not a secret
+DATABASE = "voice"
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "USER")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What this stack keeps secret between its runs."""
+
+    postgres: str
+    app: str
+    platform: str
+    twilio: str
+    jwt: str
+
+    @classmethod
+    def load(cls, path: Path) -> "Secrets":
+        """Read them, or make them on the first run."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = {name: secrets.token_hex(24) for name in cls.__slots__}
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(fresh))
+        return cls(**json.loads(path.read_text()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Addresses and secrets of one stack."""
+
+    layout: Layout
+    ports: dict[str, int]
+    secrets: Secrets
+
+    def origin(self, name: str, *, scheme: str = "http") -> str:
+        """URL of a service without a path."""
+        return url(self.ports[name], scheme=scheme)
+
+    def dsn(self, user: str) -> str:
+        """Connection string of a login role."""
+        password = getattr(self.secrets, user)
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}"
+
+    def base(self) -> dict[str, str]:
+        """What every Python child gets, and nothing of the operator's own settings."""
+        inherited = {k: v for k in _INHERITED if (v := os.environ.get(k))}
+        return inherited | {
+            "PYTHONPATH": os.pathsep.join(
+                (str(ROOT), str(ROOT / "layers/core/python"), str(ROOT / "functions"))
+            ),
+            "PYTHONUNBUFFERED": "1",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "AICONNECTED_MODEL_CACHE": str(self.layout.models),
+        }
+
+    def product(self) -> dict[str, str]:
+        """Settings of both planes."""
+        return (
+            self.base()
+            | BUCKETS
+            | self.aws()
+            | {name: self.queue_url(queue) for name, queue in QUEUES.items()}
+            | {
+                "STAGE": "local",
+                "LOG_LEVEL": "INFO",
+                "DATABASE_URL_APP": self.dsn("app"),
+                "DATABASE_URL_PLATFORM": self.dsn("platform"),
+                "REDIS_URL": f"redis://127.0.0.1:{self.ports['valkey']}/0",
+                "JWT_KEYS_SECRET_ID": JWT_SECRET,
+                "PUBLIC_API_URL": self.origin("api"),
+                "PUBLIC_REALTIME_WS_URL": self.origin("realtime", scheme="ws"),
+                "DEEPGRAM_URL": self.origin("deepgram"),
+                "DEEPGRAM_WS_URL": self.origin("deepgram", scheme="ws"),
+                "DEEPGRAM_API_KEY": "local-deepgram",
+                "ANTHROPIC_URL": self.origin("anthropic"),
+                "ANTHROPIC_API_KEY": "local-anthropic",
+                "OPENAI_URL": self.origin("openai") + "/v1",
+                "OPENAI_API_KEY": "local-openai",
+                "TWILIO_URL": self.origin("twilio"),
+                "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+                "TWILIO_AUTH_TOKEN": self.secrets.twilio,
+            }
+        )
+
+    def aws(self) -> dict[str, str]:
+        """LocalStack in boto's own variables."""
+        return {
+            "AWS_ENDPOINT_URL": self.origin("localstack"),
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",  # LocalStack's fixed pair
+        }
+
+    def queue_url(self, queue: str) -> str:
+        """LocalStack's address of a queue."""
+        # SQS_ENDPOINT_STRATEGY=path: the default form is a host name, which would need DNS.
+        return f"{self.origin('localstack')}/queue/{REGION}/000000000000/{queue}"
+
+    def realtime(self) -> dict[str, str]:
+        """The call plane's own settings."""
+        data = self.layout.data
+        return self.product() | {
+            "REALTIME_HOST": "127.0.0.1",
+            "REALTIME_PORT": str(self.ports["realtime"]),
+            "SPOOL_DIR": str(data / "spool"),
+            "RECORDING_DIR": str(data / "recordings"),
+            "LINES_DIR": str(data / "lines"),
+            "DRAIN_SECONDS": "5",
+        }

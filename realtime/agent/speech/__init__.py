@@ -1,0 +1,1 @@
+"""Speech in and out: thin livekit classes over the vendors' own clients."""

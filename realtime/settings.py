@@ -1,0 +1,54 @@
+"""Settings of the realtime plane, read from the environment once, in `server.main`."""
+
+import os
+import secrets
+import socket
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class RealtimeSettings(BaseSettings):
+    """One field an environment variable of the same name in capitals (see `.env.example`)."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    stage: Literal["local", "dev", "staging", "prod"] = "local"
+    log_level: str = "INFO"
+    realtime_host: str = "0.0.0.0"  # noqa: S104 -- a container's port; the local stack says 127.0.0.1
+    realtime_port: int = 8080
+    owner_id: str = Field(default_factory=_owner)  # new with each process: names its leases
+    max_calls: int = 30  # facts/livekit-agents.md: 25 to 30 calls an event loop
+    max_loop_lag_ms: float = 20.0  # p95 of the ticker's lateness above which calls are refused
+    drain_seconds: float = 1800.0  # how long a stopping process lets live calls finish
+    start_seconds: float = 30.0  # a media socket's time to say which call it is (G13)
+
+    database_url_app: str
+    database_url_platform: str
+    redis_url: str
+    recordings_bucket: str
+    jobs_queue_url: str = Field(alias="CALL_ENDED_QUEUE_URL")
+    document_added_queue_url: str
+    jwt_keys_secret_id: str
+    public_api_url: str
+    public_realtime_ws_url: str
+    spool_dir: Path
+    recording_dir: Path
+    lines_dir: Path
+
+    deepgram_url: str = "https://api.deepgram.com"
+    deepgram_ws_url: str = "wss://api.deepgram.com"
+    deepgram_api_key: str
+    anthropic_url: str = "https://api.anthropic.com"
+    anthropic_api_key: str
+    openai_url: str = "https://api.openai.com/v1"
+    openai_api_key: str
+    twilio_url: str = "https://api.twilio.com"
+    twilio_account_sid: str
+    twilio_auth_token: str
