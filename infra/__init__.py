@@ -1,0 +1,1 @@
+"""Everything around the product: the one-machine stack, containers, monitoring, decisions."""

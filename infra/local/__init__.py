@@ -1,0 +1,1 @@
+"""The one-machine stack: its supervisor, its command and the vendor-compatible servers."""

@@ -1,0 +1,1 @@
+"""What the vendor-compatible servers share: the control surface and the local models."""
