@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from aiconnected.contracts.commands import Ack, Command
 from aiconnected.contracts.envelope import Body
 from aiconnected.contracts.facts import CallEnded, LegEnded, LegStarted, StateChanged
 from aiconnected.kit.clock import Clock
-from aiconnected.kit.errors import ErrorCode, RuleBroken
+from aiconnected.kit.errors import AppError, ErrorCode, RuleBroken
 from realtime.agent.ports import Outcome, OutcomeKind
 from realtime.ports import CallLeg, Ended, EndReason, LegEvent, LegGone, TransferOutcome
 from realtime.record.archive import CallRecord
@@ -55,9 +55,7 @@ class Facts:
         except RuleBroken as exc:
             logger.warning("illegal change of state", extra={"detail": str(exc)})
             return
-        self._record.append(
-            StateChanged(before=self.state.value, after=after.value, reason=reason)
-        )
+        self._record.append(StateChanged(before=self.state.value, after=after.value, reason=reason))
         self.state = after
 
 
@@ -72,7 +70,7 @@ class Call:
         facts: Facts,
         conversation: Conversation,
         clock: Clock,
-        flush: Callable[[], bool],
+        flush: Callable[[], Awaitable[bool]],
     ) -> None:
         self.config = config
         self._record, self._facts, self._conversation = record, facts, conversation
@@ -156,7 +154,8 @@ class Call:
                 await leg.hangup(EndReason.HUNG_UP)
                 return
             self._facts.enter(CallState.TRANSFERRING, reason=outcome.reason)
-            await asyncio.get_running_loop().run_in_executor(None, self._flush)
+            with contextlib.suppress(AppError):  # the carrier's fallback route needs no record
+                await self._flush()
             target = outcome.target or self.config.transfer_number
             if target and await leg.transfer(target) is TransferOutcome.ACCEPTED:
                 return
@@ -168,7 +167,7 @@ class Call:
             async with asyncio.timeout(_STOP_DEADLINE):
                 await self._conversation.stop(reason)
         except TimeoutError:
-            logger.error("conversation did not stop", extra={"call_id": str(self.config.call_id)})
+            logger.warning("conversation did not stop", extra={"call_id": str(self.config.call_id)})
         except Exception:  # a boundary: the record must be closed whatever stopping ran into
             logger.exception("conversation stop", extra={"call_id": str(self.config.call_id)})
 

@@ -1,4 +1,4 @@
-"""The ports that the bridge and the agent both know: frames, leg events and the leg itself. No I/O here."""
+"""The ports that bridge and agent both know: frames, leg events and the leg itself. No I/O here."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """20 ms of mono audio. `at_ms` is its place on the leg's own time line, from the leg's start."""
+    """20 ms of mono audio. `at_ms` is its place on the leg's own time line, from its start."""
 
     data: bytes
     encoding: Encoding
@@ -124,7 +124,7 @@ class Ended:
 LegEvent = Started | Dtmf | SegmentPlayed | Held | Resumed | MediaLost | Transferred | Ended
 
 
-class LegGone(AppError):  # noqa: N818 -- the name that design.md §9 fixes
+class LegGone(AppError):
     """The leg has ended."""
 
     code = ErrorCode.RES_CONFLICT
@@ -141,7 +141,7 @@ Sink = Callable[[Side, Frame], None]  # called inline on the media loop: must no
 
 
 class CallLeg(Protocol):
-    """One connection to a caller. Every method is idempotent; after `Ended` they raise `LegGone`."""
+    """One connection to a caller. Methods are idempotent; after `Ended` they raise `LegGone`."""
 
     @property
     def id(self) -> UUID: ...

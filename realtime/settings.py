@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from realtime.agent.settings import AgentSettings
+
 
 def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -33,7 +35,7 @@ class RealtimeSettings(BaseSettings):
     database_url_platform: str
     redis_url: str
     recordings_bucket: str
-    jobs_queue_url: str = Field(alias="CALL_ENDED_QUEUE_URL")
+    call_ended_queue_url: str
     document_added_queue_url: str
     jwt_keys_secret_id: str
     public_api_url: str
@@ -52,3 +54,11 @@ class RealtimeSettings(BaseSettings):
     twilio_url: str = "https://api.twilio.com"
     twilio_account_sid: str
     twilio_auth_token: str
+
+    local_vad: bool = True  # off: interruptions wait for the recogniser, at half the CPU
+
+    def agent(self) -> AgentSettings:
+        """The conversation's part."""
+        return AgentSettings.model_validate(
+            self.model_dump(include=set(AgentSettings.model_fields))
+        )

@@ -66,6 +66,10 @@ class LineStore:
             task.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(self._making[key])
 
+    def put(self, voice: VoiceConfig, line: Line) -> None:
+        """Have a line at hand that was made elsewhere; it is not stored."""
+        self._keep(_key(voice, line.text), line)
+
     async def close(self) -> None:
         """Give up what is being made."""
         tasks = list(self._making.values())

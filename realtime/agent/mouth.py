@@ -1,4 +1,4 @@
-"""What the caller hears of us: segments on the present leg, the session's and our own lines alike."""
+"""What the caller hears of us: segments on the leg, the session's and our own lines alike."""
 
 import asyncio
 import contextlib
@@ -47,6 +47,7 @@ class Mouth:
         self._segments: dict[str, _Segment] = {}
         self._control: asyncio.Task[None] | None = None
         self._names = 0
+        self._closed = False
         self.last_heard = 0.0  # monotonic: when the last segment was over
 
     @property
@@ -91,6 +92,8 @@ class Mouth:
         """Say more of a segment; awaits while a second is queued. False when it is over already."""
         await self._attached.wait()
         await self._settled()
+        if self._closed:
+            return False
         known, leg = self._segments.get(segment), self._leg
         if known is None or leg is None:
             return False
@@ -112,6 +115,7 @@ class Mouth:
         """Say a cached line as a segment of its own, whatever the session does."""
         segment = self.begin()
         done = self.played(segment)
+        await self._settled()
         leg = self._leg
         if leg is not None and leg.encoding is Encoding.MULAW and leg.rate == RATE:
             self._segments[segment].began = self._clock.monotonic()
@@ -120,6 +124,11 @@ class Mouth:
             await self.play(segment, ulaw_decode(line.mulaw))
         self.end(segment)
         return await done
+
+    async def quiet(self) -> None:
+        """Wait until nothing more is heard."""
+        while self._segments:
+            await asyncio.wait([known.done for known in self._segments.values()])
 
     # -- control: in order, and never waiting for what is queued -----------------------------
 
@@ -140,10 +149,12 @@ class Mouth:
 
     async def _clear(self, leg: CallLeg, segments: tuple[str, ...]) -> None:
         heard = {name: leg.position(name) for name in segments}
-        await leg.clear()
-        await asyncio.sleep(0)  # lets the leg's own account of it come first
-        for name in segments:
-            self._finish(name, heard[name], interrupted=True)
+        try:
+            await leg.clear()
+            await asyncio.sleep(0)  # lets the leg's own account of it come first
+        finally:
+            for name in segments:
+                self._finish(name, heard[name], interrupted=True)
 
     def _order(self, order: Callable[[], Awaitable[object]]) -> None:
         before = self._control
@@ -174,6 +185,8 @@ class Mouth:
             )
 
     async def close(self) -> None:
-        """Finish what was ordered."""
+        """Say nothing more."""
         self.detach()
+        self._closed = True
+        self._attached.set()
         await self._settled()

@@ -96,7 +96,7 @@ class Appointments(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything outside a conversation that it may use. None means the tenant has no such thing."""
+    """Everything outside a conversation that it may use; None: the tenant has no such thing."""
 
     clock: Clock
     knowledge: Knowledge | None = None

@@ -1,4 +1,4 @@
-"""The caller's side of a WebSocket leg: frames in order for one reader, and the guard against floods."""
+"""The caller's side of a WebSocket leg: frames in order for one reader, a guard against floods."""
 
 import asyncio
 from collections import deque
@@ -44,7 +44,7 @@ class FrameQueue:
 class FloodGuard:
     """Says when a peer has sent more audio than time has passed.
 
-    A stalled network may deliver a backlog at once, so `burst_ms` of audio may be ahead of the clock.
+    A stalled network may deliver a backlog at once, so `burst_ms` may be ahead of the clock.
     """
 
     def __init__(self, *, started: float, burst_ms: int = 10_000) -> None:

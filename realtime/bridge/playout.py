@@ -1,9 +1,9 @@
 """What a WebSocket leg has yet to say: segments, the lead over real time, and what has been heard.
 
-The carrier buffers what it is sent and plays it in real time. `Playout` keeps the instant at which all
-that was sent will have been played (`_ends`), and hands out audio only while that lies less than the
-lead ahead: a late tick then eats the lead instead of making a gap, and little is lost when the
-caller interrupts. Positions follow from the same clock, so they mean *heard*, not *sent*.
+The carrier buffers what it is sent and plays it in real time. `Playout` keeps the instant at which
+all that was sent will have been played (`_ends`), and hands out audio only while that lies less
+than the lead ahead: a late tick then eats the lead instead of making a gap, and little is lost when
+the caller interrupts. Positions follow from the same clock, so they mean *heard*, not *sent*.
 """
 
 from collections import deque
@@ -57,7 +57,7 @@ class Playout:
         return sum(len(s.queued) for s in self._segments) * 1000 // self._rate
 
     def push(self, name: str, data: bytes) -> None:
-        """Add audio to segment `name`, the last one or a new one; a closed segment takes no more."""
+        """Add audio to segment `name`, the last or a new one; a closed segment takes no more."""
         if not self._segments or self._segments[-1].name != name:
             self._segments.append(Segment(name))
         segment = self._segments[-1]

@@ -1,6 +1,6 @@
 """The Twilio media-stream protocol: JSON text frames in both directions, mu-law at 8 kHz.
 
-Source: Twilio's "Media Streams - WebSocket messages" reference. Numbers in its messages are strings.
+Source: Twilio's "Media Streams - WebSocket messages" reference. Its numbers are strings.
 """
 
 import base64

@@ -2,12 +2,12 @@
 
 import asyncio
 from typing import Protocol
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
-from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from aiconnected.kit.errors import ProviderError, ProviderTimeout
 
@@ -39,11 +39,11 @@ class TwilioRest:
 
     async def dial(self, call_sid: str, *, target: str, caller_id: str, after_url: str) -> None:
         """Redirect to `<Dial>`."""
-        answer = VoiceResponse()
-        dial = Dial(action=after_url, caller_id=caller_id, timeout=_RING_SECONDS)
-        dial.number(target)
+        dial = Element("Dial", action=after_url, callerId=caller_id, timeout=str(_RING_SECONDS))
+        SubElement(dial, "Number").text = target
+        answer = Element("Response")
         answer.append(dial)
-        await self._update(call_sid, twiml=str(answer))
+        await self._update(call_sid, twiml=tostring(answer, encoding="unicode"))
 
     async def complete(self, call_sid: str) -> None:
         """Set the call's status to completed."""
@@ -64,9 +64,7 @@ class TwilioRest:
         except TimeoutError as exc:
             raise ProviderTimeout(provider="twilio", retryable=True) from exc
         except (TwilioException, aiohttp.ClientError, OSError) as exc:
-            raise ProviderError(
-                "twilio is unreachable", provider="twilio", retryable=True
-            ) from exc
+            raise ProviderError("twilio is unreachable", provider="twilio", retryable=True) from exc
 
     async def aclose(self) -> None:
         """Close the HTTP session."""

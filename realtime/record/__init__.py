@@ -1,1 +1,1 @@
-"""The record of a call: its facts on disk first, then in Postgres; its audio on disk, then in the store."""
+"""The record of a call: facts on disk, then in Postgres; audio on disk, then in the store."""

@@ -198,6 +198,4 @@ class _Ghost:
 
         if self._tenant is None:
             raise ValueError("a call's facts name their tenant")
-        return Upload(
-            path=recording, tenant_id=self._tenant, call_id=self._file.call_id, done=done
-        )
+        return Upload(path=recording, tenant_id=self._tenant, call_id=self._file.call_id, done=done)

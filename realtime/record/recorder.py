@@ -67,7 +67,7 @@ class StereoTrack:
 
 
 class Recorder:
-    """One call's recording. `sink` is called on the media loop; the disk is the thread's business."""
+    """One call's recording. `sink` is called on the media loop; disk is the thread's business."""
 
     def __init__(self, path: Path, disk: "DiskThread") -> None:
         self.path, self._disk = path, disk

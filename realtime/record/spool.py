@@ -29,7 +29,7 @@ class SpoolFile:
 
     @classmethod
     def create(cls, folder: Path, call_id: UUID) -> "SpoolFile":
-        """Open the call's spool for writing; raises `BlockingIOError` when another process owns it."""
+        """Open the call's spool for writing; raises `BlockingIOError` when another owns it."""
         folder.mkdir(parents=True, exist_ok=True)
         return cls._locked(folder / f"{call_id}{SUFFIX}", os.O_CREAT)
 

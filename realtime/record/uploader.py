@@ -6,29 +6,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 from aiconnected.contracts.facts import RecordingWritten
 from aiconnected.kit.errors import AppError
 from aiconnected.kit.ids import new_id
+from aiconnected.providers.object_store import ObjectStore
 from realtime.record import recorder
 
 logger = logging.getLogger(__name__)
 _RETRY = 5.0  # seconds until a recording that could not be stored is tried again
 
 
-class ObjectStore(Protocol):
-    """Where recordings go."""
-
-    def put_file(self, key: str, path: Path, *, content_type: str) -> None:
-        """Store the file under `key`; raises `AppError` when the store is away."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One closed recording; `done` gets the fact once the store has it, or None when there is none."""
+    """One closed recording; `done` gets the fact once it is stored, None when there is no audio."""
 
     path: Path
     tenant_id: UUID
@@ -98,7 +90,9 @@ class Uploader:
             return None  # the disk was full, or the call ended before its first second
         key = f"{upload.tenant_id}/recordings/{upload.call_id}{recorder.SUFFIX}"
         data = upload.path.read_bytes()
-        self._store.put_file(key, upload.path, content_type=recorder.CONTENT_TYPE)
+        self._store.put(
+            upload.path, bucket=self._bucket, key=key, content_type=recorder.CONTENT_TYPE
+        )
         return RecordingWritten(
             recording_id=new_id(),
             bucket=self._bucket,

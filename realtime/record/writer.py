@@ -55,7 +55,7 @@ class Writer:
         *,
         store: FactStore,
         leases: Leases,
-        relay: Callable[[], None],
+        relay: Callable[[], object],
         owner: str,
         clock: Clock,
     ) -> None:
@@ -100,7 +100,7 @@ class Writer:
                 entry.live = False
 
     def flushed(self, call_id: UUID, *, timeout: float) -> bool:
-        """Wait until all that the spool holds now is stored; False when `timeout` seconds came first."""
+        """Wait until all that the spool holds now is stored; False after `timeout` seconds."""
         with self._news:
             entry = self._entries.get(call_id)
             if entry is None:
@@ -135,7 +135,7 @@ class Writer:
                 self._failures = 0
             except Unavailable:
                 self._back_off("postgres is away")
-            except Exception:  # noqa: BLE001 -- loop boundary: a bug must not end the record of all calls
+            except Exception:  # loop boundary: a bug must not end the record of all calls
                 logger.exception("record writer failed")
                 self._back_off("record writer failed")
 

@@ -1,7 +1,7 @@
 """What can go wrong with a speech vendor, in words that a record may hold."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from deepgram.core.api_error import ApiError
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -18,7 +18,7 @@ class VendorFailure(Exception):
 
 
 @contextmanager
-def as_failure() -> Iterator[None]:
+def as_failure() -> Generator[None]:
     """Turn what the vendor's client raises into `VendorFailure`.
 
     The client's own error holds the request's headers and with them the key, so it is not chained.
@@ -35,10 +35,3 @@ def as_failure() -> Iterator[None]:
         raise VendorFailure("timeout") from exc
     except (OSError, InvalidHandshake) as exc:
         raise VendorFailure("unreachable") from exc
-
-
-@asynccontextmanager
-async def as_failures() -> AsyncIterator[None]:
-    """`as_failure` for `async with`."""
-    with as_failure():
-        yield

@@ -5,15 +5,14 @@ Protocol: developers.deepgram.com/docs (live streaming, interim results, endpoin
 
 import asyncio
 import time
-from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 import numpy as np
 from deepgram import AsyncDeepgramClient
 from deepgram.listen.v1.socket_client import AsyncV1SocketClient
 from deepgram.listen.v1.types import ListenV1Results, ListenV1UtteranceEnd
 from livekit import rtc
-from livekit.agents import stt
+from livekit.agents import LanguageCode, stt
 from livekit.agents.types import (
     DEFAULT_API_CONNECT_OPTIONS,
     NOT_GIVEN,
@@ -24,10 +23,9 @@ from livekit.agents.utils import AudioBuffer
 
 from realtime.agent.speech.audio_log import RATE, AudioLog, Chunk
 from realtime.agent.speech.failures import VendorFailure, as_failure
-from realtime.agent.speech.sockets import VendorSocket
+from realtime.agent.speech.heard import ARRIVED, AT_MS, WIRE, Heard, Listener, ListenOptions
+from realtime.agent.speech.sockets import open_socket
 from realtime.audio import ulaw_encode
-
-WIRE, ARRIVED, AT_MS = "wire", "arrived", "at_ms"  # keys of AudioFrame.userdata
 
 _KEEP_ALIVE = 4.0  # seconds without audio; the vendor closes after ten
 _PREFLIGHT = 0.05  # seconds of audio after the last word that make an interim worth answering
@@ -36,39 +34,7 @@ _REPLAY_QUIET = 2 * RATE  # bytes sent again when nothing had been recognised si
 _UTTERANCE_END_MS = 1000  # the vendor's second opinion on the end, when noise hides the silence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """Words of the caller. Times are monotonic: when the audio of first and last word arrived."""
-
-    text: str
-    final: bool
-    confidence: float
-    began: float
-    began_ms: int  # on the leg's time line
-    ended: float
-    received: float  # when the recogniser's message came
-
-
-class Listener(Protocol):
-    """Who wants to know what the recogniser does; called inline."""
-
-    def on_words(self, heard: Heard) -> None: ...
-    def on_audio(self, seconds: float) -> None: ...
-    def on_failure(self, failure: VendorFailure, *, attempt: int) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenOptions:
-    """What to ask of the vendor; `tag` names the call in its journal and bill."""
-
-    model: str
-    language: str
-    endpointing_ms: int
-    tag: str
-    connect_timeout: float
-
-
-class DeepgramSTT(stt.STT):
+class DeepgramSTT(stt.STT[str]):
     """One per call."""
 
     def __init__(
@@ -112,7 +78,7 @@ class DeepgramSTT(stt.STT):
     def stream(
         self,
         *,
-        language: NotGivenOr[str] = NOT_GIVEN,
+        language: NotGivenOr[str] = NOT_GIVEN,  # noqa: ARG002 -- livekit's signature
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
     ) -> "Recognition":
         self._stream = Recognition(self, conn_options)
@@ -123,7 +89,9 @@ class Recognition(stt.RecognizeStream):
     """The call's audio going out over one socket after another; it ends with the input only."""
 
     def __init__(self, owner: DeepgramSTT, conn_options: APIConnectOptions) -> None:
-        super().__init__(stt=owner, conn_options=conn_options)
+        super().__init__(  # pyright: ignore[reportUnknownMemberType] -- livekit's is untyped
+            stt=owner, conn_options=conn_options
+        )
         self._owner, self._listener = owner, owner.listener
         self._log = AudioLog()
         self._more = asyncio.Event()
@@ -187,7 +155,7 @@ class Recognition(stt.RecognizeStream):
             smart_format="true",
             tag=options.tag,
         )
-        connection = await VendorSocket.open(connecting, timeout=self._connect_timeout)
+        connection = await open_socket(connecting, timeout=self._connect_timeout)
         self._suspect.clear()
         try:
             await self._converse(connection.socket)
@@ -195,7 +163,7 @@ class Recognition(stt.RecognizeStream):
             await connection.aclose_quietly()
 
     async def _converse(self, socket: AsyncV1SocketClient) -> None:
-        tasks = [
+        tasks: list[asyncio.Task[object]] = [
             asyncio.create_task(self._send(socket), name="stt-send"),
             asyncio.create_task(self._receive(socket), name="stt-receive"),
             asyncio.create_task(self._suspect.wait(), name="stt-suspect"),
@@ -275,7 +243,12 @@ class Recognition(stt.RecognizeStream):
         # livekit counts seconds of wall time from the input's start; ours counts monotonic ones.
         ago = time.monotonic() - last.arrived
         end = max(0.001, time.time() - ago - self.start_time + self.start_time_offset)
-        return stt.SpeechData(language="en", text=text, confidence=confidence, end_time=end)
+        return stt.SpeechData(
+            language=LanguageCode(self._owner.options.language),
+            text=text,
+            confidence=confidence,
+            end_time=end,
+        )
 
     def _announce(
         self, message: ListenV1Results, *, end: float, final: bool, data: list[stt.SpeechData]
@@ -294,7 +267,9 @@ class Recognition(stt.RecognizeStream):
     def _end_of_speech(self, alternatives: list[stt.SpeechData]) -> None:
         if self._talking:
             self._talking = False
-            self._emit(stt.SpeechEvent(stt.SpeechEventType.END_OF_SPEECH, alternatives=alternatives))
+            self._emit(
+                stt.SpeechEvent(stt.SpeechEventType.END_OF_SPEECH, alternatives=alternatives)
+            )
 
     def _settle(self, seconds: float) -> None:
         self._settled = self._origin + int(seconds * RATE)
@@ -309,5 +284,3 @@ class Recognition(stt.RecognizeStream):
     def _emit(self, event: stt.SpeechEvent) -> None:
         if not self._event_ch.closed:
             self._event_ch.send_nowait(event)
-
-

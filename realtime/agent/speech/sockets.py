@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 from deepgram import AsyncDeepgramClient
@@ -19,7 +19,7 @@ S = TypeVar("S")
 def deepgram_client(
     *, url: str, ws_url: str, api_key: str, http: httpx.AsyncClient
 ) -> AsyncDeepgramClient:
-    """A client of its own for each call; `http` is shared, because a new one blocks the loop 40 ms."""
+    """A client of its own for each call; `http` is shared: a new one blocks the loop 40 ms."""
     environment = DeepgramClientEnvironment(
         base=url, production=ws_url, agent=ws_url, agent_rest=url
     )
@@ -32,15 +32,6 @@ class VendorSocket(Generic[S]):
     def __init__(self, socket: S, stack: AsyncExitStack) -> None:
         self.socket = socket
         self._stack = stack
-
-    @classmethod
-    async def open(cls, connecting: AbstractAsyncContextManager[S], *, timeout: float) -> Self:  # noqa: ASYNC109 -- bounds a third party's open, which takes none
-        """Connect within `timeout` seconds; raises `VendorFailure`."""
-        stack = AsyncExitStack()
-        with as_failure():
-            async with asyncio.timeout(timeout):
-                socket = await stack.enter_async_context(connecting)
-        return cls(socket, stack)
 
     @property
     def usable(self) -> bool:
@@ -61,5 +52,20 @@ class VendorSocket(Generic[S]):
 
     async def aclose_quietly(self) -> None:
         """`close` for a socket that may be broken already."""
-        with contextlib.suppress(Exception):  # a boundary: nothing depends on how a dead socket ends
+        with contextlib.suppress(
+            Exception
+        ):  # a boundary: nothing depends on how a dead socket ends
             await self.close()
+
+
+async def open_socket(
+    connecting: AbstractAsyncContextManager[S],
+    *,
+    timeout: float,  # noqa: ASYNC109 -- bounds a third party's open, which takes none
+) -> VendorSocket[S]:
+    """Connect within `timeout` seconds; raises `VendorFailure`."""
+    stack = AsyncExitStack()
+    with as_failure():
+        async with asyncio.timeout(timeout):
+            socket = await stack.enter_async_context(connecting)
+    return VendorSocket(socket, stack)

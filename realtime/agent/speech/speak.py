@@ -18,7 +18,7 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 
 from aiconnected.kit.ids import new_id
 from realtime.agent.speech.failures import VendorFailure, as_failure
-from realtime.agent.speech.sockets import VendorSocket
+from realtime.agent.speech.sockets import VendorSocket, open_socket
 
 RATE = 8000
 _CLAUSE = re.compile(r"[.!?]\s|.{12,}?[,;:]\s", re.DOTALL)  # a voice may begin with so much
@@ -47,7 +47,7 @@ class SpeakOptions:
     attempt_timeout: float
 
 
-class DeepgramTTS(tts.TTS):
+class DeepgramTTS(tts.TTS[str]):
     """One per call: keeps one socket open, opens the next as soon as one has been spoilt."""
 
     def __init__(
@@ -79,10 +79,10 @@ class DeepgramTTS(tts.TTS):
             model=self.options.model,
             encoding="linear16",
             sample_rate=str(RATE),
-            speed=str(speed) if speed != 1.0 else None,
+            speed=speed if speed != 1.0 else None,
             request_options={"additional_query_parameters": {"tag": self.options.tag}},
         )
-        return await VendorSocket.open(connecting, timeout=self.options.connect_timeout)
+        return await open_socket(connecting, timeout=self.options.connect_timeout)
 
     async def acquire(self) -> Connection:
         """The warm socket, or a new one; raises `VendorFailure`."""
@@ -175,7 +175,9 @@ class Synthesis(tts.SynthesizeStream):
     """One reply. It is tried twice unless some of it has been heard."""
 
     def __init__(self, owner: DeepgramTTS, conn_options: APIConnectOptions) -> None:
-        super().__init__(tts=owner, conn_options=conn_options)
+        super().__init__(  # pyright: ignore[reportUnknownMemberType] -- livekit's is untyped
+            tts=owner, conn_options=conn_options
+        )
         self._owner, self._listener = owner, owner.listener
         self._script = _Script()
         self._spoke = False

@@ -1,0 +1,1 @@
+"""All that leans on livekit-agents' inner behaviour; its contract tests gate upgrades."""

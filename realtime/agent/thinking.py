@@ -1,0 +1,155 @@
+"""The model's answers: bounded attempts over a livekit LLM, metered also when dropped."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from livekit.agents import APIError, APIStatusError, APITimeoutError, llm
+from livekit.agents.types import NOT_GIVEN, APIConnectOptions, NotGivenOr
+from livekit.plugins import anthropic as claude
+
+from aiconnected.contracts.facts import Component
+from realtime.agent.adapter.inner import tokens_so_far
+from realtime.agent.timeline import Failure, Reply
+
+PROVIDER = "anthropic"
+_ONCE = APIConnectOptions(max_retry=0, timeout=10.0)
+_LETTERS_PER_TOKEN = 4  # rule of thumb for English
+_ATTEMPTS = 2
+
+
+class ModelFailure(Exception):
+    """The model failed. `code` is safe to store."""
+
+    def __init__(self, code: str, *, retryable: bool) -> None:
+        super().__init__(code)
+        self.code, self.retryable = code, retryable
+
+    @property
+    def failure(self) -> Failure:
+        """The same as a value."""
+        return Failure(
+            component=Component.LLM_OUTPUT,
+            provider=PROVIDER,
+            code=self.code,
+            retryable=self.retryable,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought:
+    """What to ask the model."""
+
+    context: llm.ChatContext
+    tools: list[llm.Tool]
+    tool_choice: NotGivenOr[llm.ToolChoice] = NOT_GIVEN
+
+
+class Thinking:
+    """Asks at most twice; a stream that has begun to answer is never asked again.
+
+    `spent` is told input and output tokens, `failed` each failure that leads to asking again; the
+    last one is left in the reply's `failed`.
+    """
+
+    def __init__(
+        self,
+        model: claude.LLM,
+        *,
+        call: str,
+        patience: float,
+        spent: Callable[[int, int], None],
+        failed: Callable[[ModelFailure], None],
+    ) -> None:
+        self._model, self._call, self._patience = model, call, patience
+        self._spent, self._failed = spent, failed
+
+    async def answer(self, thought: Thought, *, reply: Reply) -> AsyncIterator[llm.ChatChunk]:
+        """Chunks of one answer; ends early, without raising, when the model fails for good."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            begun = False
+            try:
+                async for chunk in self._attempt(thought):
+                    begun = begun or chunk.has_response()
+                    yield chunk
+            except ModelFailure as exc:
+                if begun or attempt == _ATTEMPTS or not exc.retryable:
+                    reply.failed = exc.failure
+                    return
+                self._failed(exc)
+            else:
+                return
+
+    async def _attempt(self, thought: Thought) -> AsyncIterator[llm.ChatChunk]:
+        stream = self._model.chat(
+            chat_ctx=thought.context,
+            tools=thought.tools,
+            tool_choice=thought.tool_choice,
+            conn_options=_ONCE,
+            extra_kwargs={"metadata": {"user_id": self._call}},
+        )
+        meter = _Meter(stream)
+        try:
+            async with stream:
+                async for chunk in self._in_time(stream):
+                    meter.take(chunk)
+                    yield chunk
+            if not meter.answered:
+                raise ModelFailure("empty_answer", retryable=True)
+        finally:
+            self._spent(*meter.tokens())
+
+    async def _in_time(self, stream: llm.LLMStream) -> AsyncIterator[llm.ChatChunk]:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + self._patience
+        while True:
+            try:
+                async with asyncio.timeout_at(due):
+                    chunk = await anext(stream)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as exc:
+                raise ModelFailure("timeout", retryable=True) from exc
+            except APIError as exc:
+                raise _failure(exc) from exc
+            if chunk.has_response():
+                due = loop.time() + self._patience
+            yield chunk
+
+
+class _Meter:
+    """Tokens of one request; of a dropped one what the vendor had said by then."""
+
+    def __init__(self, stream: llm.LLMStream) -> None:
+        self._stream = stream
+        self._usage: llm.CompletionUsage | None = None
+        self._opening: int | None = None
+        self._letters = 0
+        self.answered = False
+
+    def take(self, chunk: llm.ChatChunk) -> None:
+        if self._opening is None:
+            # The plugin adds the opening count to the closing one, which includes it already.
+            self._opening = tokens_so_far(self._stream)[1] if chunk.usage is None else 0
+        if chunk.usage is not None:
+            self._usage = chunk.usage
+        if chunk.has_response():
+            self.answered = True
+        if chunk.delta is not None:
+            self._letters += len(chunk.delta.content or "")
+
+    def tokens(self) -> tuple[int, int]:
+        if self._usage is not None:
+            spoken = self._usage.completion_tokens - (self._opening or 0)
+            return self._usage.prompt_tokens, max(0, spoken)
+        read, written = tokens_so_far(self._stream)
+        return read, max(written, -(-self._letters // _LETTERS_PER_TOKEN))
+
+
+def _failure(exc: APIError) -> ModelFailure:
+    if isinstance(exc, APIStatusError):
+        retryable = exc.status_code in {408, 429} or exc.status_code >= 500  # noqa: PLR2004 -- RFC 9110 §15.6
+        return ModelFailure(f"http_{exc.status_code}", retryable=retryable)
+    if isinstance(exc, APITimeoutError):
+        return ModelFailure("timeout", retryable=True)
+    return ModelFailure("connection_lost", retryable=True)

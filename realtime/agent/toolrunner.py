@@ -1,0 +1,89 @@
+"""Runs a tool: checked arguments, a deadline, a filler when it is slow, a fact when it is done."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from pydantic import JsonValue, ValidationError
+
+from aiconnected.contracts.facts import ToolCalled
+from aiconnected.kit.clock import Clock
+from aiconnected.kit.errors import AppError, ErrorCode
+from realtime.agent.ports import FactSink
+from realtime.agent.tools import Answer, ToolSpec, as_text
+
+
+@dataclass(frozen=True, slots=True)
+class ToolText:
+    """What the model is given."""
+
+    text: str
+    ok: bool
+
+
+class ToolRunner:
+    """`slow` is called when a tool has worked for `filler_after` seconds."""
+
+    def __init__(
+        self,
+        facts: FactSink,
+        clock: Clock,
+        *,
+        timeout: float,
+        filler_after: float,
+        slow: Callable[[], None],
+    ) -> None:
+        self._facts, self._clock, self._slow = facts, clock, slow
+        self._timeout, self._filler_after = timeout, filler_after
+
+    async def run(self, spec: ToolSpec, given: dict[str, object]) -> ToolText:
+        """Never raises, but when cancelled: the model is told what went wrong."""
+        began = self._clock.monotonic()
+        filler = asyncio.get_running_loop().call_later(self._filler_after, self._slow)
+        code = ""
+        answer: Answer = {}
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await spec.work(spec.arguments.model_validate(given))
+        except ValidationError as exc:
+            code, answer = _refused(exc)
+        except TimeoutError:
+            code = ErrorCode.SRV_TIMEOUT.value
+            answer = {"error": code, "message": "This takes too long at the moment."}
+        except AppError as exc:
+            code = exc.error_code.value
+            answer = {"error": code, "message": exc.message}
+        finally:
+            filler.cancel()
+        self._record(spec, given, answer, code=code, began=began)
+        return ToolText(as_text(answer), not code)
+
+    def _record(
+        self,
+        spec: ToolSpec,
+        given: dict[str, object],
+        answer: Answer,
+        *,
+        code: str,
+        began: float,
+    ) -> None:
+        self._facts.append(
+            ToolCalled(
+                name=spec.name,
+                arguments=cast("dict[str, JsonValue]", given),
+                ok=not code,
+                code=code,
+                result=as_text(answer),
+                duration_ms=round((self._clock.monotonic() - began) * 1000, 1),
+            )
+        )
+
+
+def _refused(exc: ValidationError) -> tuple[str, Answer]:
+    """Which arguments are wrong, without quoting them."""
+    wrong = [
+        f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in exc.errors()
+    ]
+    code = ErrorCode.VAL_INVALID_FORMAT.value
+    return code, {"error": code, "message": "; ".join(wrong)}
