@@ -1,0 +1,65 @@
+"""Reading `.local/stack.json`, the description a running stack leaves of itself."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from infra.local.cli.errors import StackNotRunning
+
+DEFAULT = Path(".local/stack.json")
+
+
+class _Part(BaseModel):
+    """A reader takes what it needs and ignores the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class User(_Part):
+    """A demo login."""
+
+    email: str
+    password: str
+    role: str
+    agency: str | None = None
+    tenant: str | None = None
+
+
+class Number(_Part):
+    """A phone number and the client it belongs to."""
+
+    number: str
+    tenant: str
+
+
+class Vendor(_Part):
+    """A vendor-compatible server: origins."""
+
+    url: str
+    control_url: str
+
+
+class Stack(_Part):
+    """What the commands need of a running stack; URLs are origins, `twilio_ws_url` is whole."""
+
+    api_url: str
+    twilio_ws_url: str
+    users: tuple[User, ...]
+    numbers: tuple[Number, ...]
+    vendors: dict[str, Vendor] = {}
+
+    def reader(self, number: str) -> User | None:
+        """A login that may read the calls to `number`: the client's own, else any."""
+        tenants = {owned.tenant for owned in self.numbers if owned.number == number}
+        own = (user for user in self.users if user.tenant in tenants)
+        return next(own, next(iter(self.users), None))
+
+
+def read(path: Path) -> Stack:
+    """Raises StackNotRunning when there is no description, or it is not one."""
+    try:
+        return Stack.model_validate_json(path.read_bytes())
+    except FileNotFoundError as exc:
+        raise StackNotRunning(f"no stack is running here ({path} is missing): make up") from exc
+    except (OSError, ValidationError) as exc:
+        raise StackNotRunning(f"{path} does not describe a stack: {exc}") from exc
