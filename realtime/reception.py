@@ -38,7 +38,8 @@ _REDEEM = 3.0  # seconds
 _ASK = 3.5  # seconds for a question to our own services in the middle of a call
 _RENEW = 30.0  # seconds between renewals of a call's seat and live state
 _FLUSH = 1.0  # seconds that a transfer waits for the record
-_TICKS = 250  # the last five seconds of the ticker decide whether the host is overloaded
+_TICKS = 1500  # the last thirty seconds decide whether the host is overloaded: one stall does not
+_ENOUGH = 100  # ticks before that can be said
 
 
 class Reception:
@@ -72,9 +73,9 @@ class Reception:
         return len(self._calls)
 
     def ticks_late_ms(self) -> float:
-        """95th percentile of the ticker's lateness over the last five seconds."""
+        """95th percentile of the ticker's lateness over the last thirty seconds."""
         recent = list(self._ticker.late_ms)[-_TICKS:]
-        return statistics.quantiles(recent, n=20)[-1] if len(recent) > 1 else 0.0
+        return statistics.quantiles(recent, n=20)[-1] if len(recent) > _ENOUGH else 0.0
 
     def refusal(self) -> str | None:
         """Why this host takes no call at the moment."""

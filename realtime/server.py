@@ -108,6 +108,7 @@ class Realtime:
                     tasks.create_task(self._listen(), name="commands"),
                 ]
                 await self._host.start()
+                self._ticker.late_ms.clear()  # warming up blocks the loop, calls do not
                 self._ready = True
                 await stop.wait()
                 await self.reception.drain(self._settings.drain_seconds)
@@ -168,7 +169,7 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("twilio", "livekit", "httpx", "openai", "anthropic", "deepgram", "botocore"):
+    for noisy in ("twilio", "livekit", "httpx", "httpx2", "openai", "anthropic", "deepgram", "botocore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

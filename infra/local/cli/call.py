@@ -18,7 +18,7 @@ from infra.local.cli import report, sound, speech, stack_file
 from infra.local.cli.conversation import Manners, converse
 from infra.local.cli.errors import BadNumber, RecordUnavailable
 from infra.local.cli.outcome import Evidence, WallClock, as_json
-from infra.local.cli.records import CallRecord, ControlPlane, TurnRecord
+from infra.local.cli.records import CallRecord, ControlPlane, ToolRecord, TurnRecord
 from infra.local.cli.stack_file import Stack, User
 from infra.local.cli.stall_probe import StallProbe
 from infra.local.cli.telephone import Telephone
@@ -47,6 +47,16 @@ class CallOrder:
     manners: Manners
     record: Path | None
     leg: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the control plane kept of a call: nothing, when it was not finished in time."""
+
+    record: CallRecord | None = None
+    turns: Sequence[TurnRecord] = ()
+    tools: Sequence[ToolRecord] = ()
+    recording: str | None = None
 
 
 class InOrder(TyperCommand):
@@ -149,10 +159,10 @@ async def place(
         if order.record is not None:
             telephone.write_recording(order.record)
     try:
-        stored, turns, recording = await _stored(call_sid, stack.reader(order.to), stack=stack)
+        stored = await _stored(call_sid, stack.reader(order.to), stack=stack)
     except RecordUnavailable as exc:
         console.print(f"[yellow]no record of this call: {exc}[/yellow]", highlight=False)
-        stored, turns, recording = None, (), None
+        stored = Stored()
     evidence = Evidence(
         call_sid=call_sid,
         to=order.to,
@@ -161,24 +171,27 @@ async def place(
         conversation=conversation,
         ear=telephone.ear,
         stall_ms=stall,
-        record=stored,
-        turns=turns,
-        recording=recording,
+        record=stored.record,
+        turns=stored.turns,
+        tools=stored.tools,
+        recording=stored.recording,
     )
     return as_json(evidence, clock=clock)
 
 
-async def _stored(
-    call_sid: str, user: User | None, *, stack: Stack
-) -> tuple[CallRecord | None, Sequence[TurnRecord], str | None]:
+async def _stored(call_sid: str, user: User | None, *, stack: Stack) -> Stored:
     """What the control plane kept of the call; raises RecordUnavailable."""
     if user is None:
         raise RecordUnavailable("the stack names no user who could read it")
     async with ControlPlane(stack) as plane:
         await plane.login(user)
         record = await plane.finished(call_sid, within=RECORD_WITHIN)
-        turns = await plane.turns(record.id)
-        return record, turns, await plane.recording(record.id)
+        return Stored(
+            record=record,
+            turns=await plane.turns(record.id),
+            tools=await plane.tools(record.id),
+            recording=await plane.recording(record.id),
+        )
 
 
 @asynccontextmanager

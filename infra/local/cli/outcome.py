@@ -7,13 +7,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from aiconnected.calls.waterfall import waterfall
 from infra.local.cli.conversation import Conversation, Turn
 from infra.local.cli.ear import ONSET_QUIET, Ear
-from infra.local.cli.records import CallRecord, MoneyRecord, TurnRecord
+from infra.local.cli.records import CallRecord, MoneyRecord, ToolRecord, TurnRecord
 
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 EARLY = timedelta(milliseconds=300)  # a record's clock may see a turn begin so much sooner than we
 RUNS_ON = 0.5  # seconds after which an onset is not that of the turn stored before it
 FILLERS = frozenset({"filler", "apology"})
@@ -34,6 +36,7 @@ class Evidence:
     stall_ms: dict[str, float]
     record: CallRecord | None
     turns: Sequence[TurnRecord]
+    tools: Sequence[ToolRecord]
     recording: str | None
 
 
@@ -77,7 +80,10 @@ def as_json(evidence: Evidence, *, clock: WallClock) -> dict[str, Any]:
         },
         "turns": [
             _turn(turn, stored, ear=evidence.ear, clock=clock)
-            for turn, stored in zip(conversation.turns, groups[1:], strict=True)
+            | {"tools": [_tool(tool) for tool in evidence.tools if begin <= tool.at < end]}
+            for turn, stored, (begin, end) in zip(
+                conversation.turns, groups[1:], pairwise([*begins, END_OF_TIME]), strict=True
+            )
         ],
         "transcript": [
             _said(turn, utterance=index - 1 if index else None)
@@ -117,7 +123,7 @@ def _turn(
         "caller_said": said or None,
         "agent_said": " ".join(t.said for t in answers) or None,
         "heard_after_ms": _after(heard, turn.said.ended),
-        "stages": _stages(turn, answers, heard=heard),
+        **_waterfall(turn, answers, heard=heard),
         "fillers": [
             {
                 "text": t.said,
@@ -174,8 +180,17 @@ def _said(turn: TurnRecord, *, utterance: int | None) -> dict[str, Any]:
     }
 
 
+def _tool(tool: ToolRecord) -> dict[str, Any]:
+    return {
+        "name": tool.name,
+        "ok": tool.ok,
+        "code": tool.code,
+        "duration_ms": round(tool.duration_ms, 1),
+    }
+
+
 def _waterfall(
-    turn: Turn, answers: Sequence[TurnRecord], heard: float | None
+    turn: Turn, answers: Sequence[TurnRecord], *, heard: float | None
 ) -> dict[str, dict[str, float]]:
     """The waterfall from the end of speech as the telephone knows it to what it heard, in ms.
 

@@ -10,11 +10,13 @@ from typing import Any, Self, TypeVar, cast
 import aiohttp
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
+from aiconnected.contracts.facts import ToolCalled
 from infra.local.cli.errors import RecordUnavailable
 from infra.local.cli.stack_file import Stack, User
 
 POLL = 0.25  # seconds
 REQUEST_TIMEOUT = 10.0  # seconds
+TOOL_CALLED = ToolCalled.TYPE
 LIVE = frozenset({"ringing", "in_progress", "on_hold", "transferring"})
 
 
@@ -65,6 +67,7 @@ class CallRecord(_Record):
 class TurnRecord(_Record):
     """One stored turn. `marks` and `origin` are those of `TurnCommitted`."""
 
+    turn: int = 0  # its number in the call
     role: str
     speech: str = "answer"
     text: str
@@ -82,6 +85,16 @@ class TurnRecord(_Record):
     def said(self) -> str:
         """What the other side can have heard."""
         return self.text if self.heard_text is None else self.heard_text
+
+
+class ToolRecord(_Record):
+    """One tool that the agent called; `code` says why it failed."""
+
+    name: str
+    ok: bool
+    code: str = ""
+    duration_ms: float
+    at: datetime
 
 
 class _RecordingRecord(_Record):
@@ -145,6 +158,13 @@ class ControlPlane:
         rows = cast("dict[str, Any]", listed)["turns"] if isinstance(listed, dict) else listed
         turns = [_valid(TurnRecord, row) for row in cast("list[object]", rows)]
         return sorted(turns, key=lambda turn: turn.started_at)
+
+    async def tools(self, call_id: str) -> list[ToolRecord]:
+        """The tools called, in the order of time."""
+        listed = await self.request("GET", f"/api/v1/calls/{call_id}/events")
+        events = cast("list[dict[str, Any]]", listed)
+        called = [event for event in events if event["type"] == TOOL_CALLED]
+        return [_valid(ToolRecord, {**event["body"], "at": event["at"]}) for event in called]
 
     async def recording(self, call_id: str) -> str | None:
         """A short-lived address of the recording; None when there is none."""

@@ -13,12 +13,13 @@ from infra.local.stack.layout import ROOT
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_PARENT = os.getpid()  # of every child that is tethered from here
 
 
 def tether(number: signal.Signals = signal.SIGKILL) -> None:
     """Run in the child, after any change of user: the kernel sends it `number` with its parent's end."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, number)
-    if os.getppid() == 1:
+    if os.getppid() != _PARENT:  # it died before the kernel was asked
         os._exit(1)
 
 

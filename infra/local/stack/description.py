@@ -5,9 +5,11 @@ import json
 import os
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from infra.local.seed.seed import Seeded
 from infra.local.stack.environment import ACCOUNT_SID, Environment
 from infra.local.stack.services import VENDORS
 
@@ -16,7 +18,7 @@ _VOICE = "/api/v1/webhooks/twilio/voice"
 _STATUS = "/api/v1/webhooks/twilio/status"
 
 
-def connect_numbers(environment: Environment, numbers: list[Mapping[str, str]]) -> None:
+def connect_numbers(environment: Environment, numbers: Sequence[Mapping[str, str]]) -> None:
     """Buy the seeded numbers at the carrier and point their webhooks at our API."""
     api = environment.origin("api")
     for number in numbers:
@@ -46,12 +48,7 @@ def _basic(environment: Environment) -> str:
     return base64.b64encode(f"{ACCOUNT_SID}:{environment.secrets.twilio}".encode()).decode()
 
 
-def describe(
-    environment: Environment,
-    *,
-    users: list[Mapping[str, str | None]],
-    numbers: list[Mapping[str, str]],
-) -> dict[str, Any]:
+def describe(environment: Environment, seeded: Seeded) -> dict[str, Any]:
     """The description of a running stack."""
     product = environment.product()
     return {
@@ -62,8 +59,8 @@ def describe(
         "redis_url": product["REDIS_URL"],
         "aws_endpoint_url": product["AWS_ENDPOINT_URL"],
         "supervisor_url": environment.origin("supervisor"),
-        "users": users,
-        "numbers": numbers,
+        "users": [asdict(user) for user in seeded.users],
+        "numbers": list(seeded.numbers),
         "twilio": {"account_sid": ACCOUNT_SID, "auth_token": environment.secrets.twilio},
         "vendors": {
             name: {"url": environment.origin(name), "control_url": environment.origin(name)}

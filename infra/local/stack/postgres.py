@@ -17,11 +17,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypedDict
 
 import psycopg
 
@@ -58,11 +58,22 @@ class Account:
     gid: int
 
 
+class ProcessOptions(TypedDict, total=False):
+    """Keyword arguments for `subprocess`."""
+
+    env: Mapping[str, str]
+    cwd: str
+    preexec_fn: Callable[[], None]
+    user: int
+    group: int
+    extra_groups: Sequence[int]
+
+
 class Postgres:
     """One server. Call `start` from the main thread: Linux ties a child's life to the thread.
 
-    `home` holds `data`, a log and a lock. When we are root it must lie in a folder that `nobody` can
-    reach; the binaries are copied beside it.
+    `home` holds `data`, a log and a lock. When we are root it must lie in a folder that `nobody`
+    can reach; the binaries are copied beside it.
     """
 
     def __init__(
@@ -115,13 +126,13 @@ class Postgres:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return (str(self._binaries() / "postgres"), "-D", str(self.data), *options)
 
-    def process_options(self) -> dict[str, Any]:
-        """Keyword arguments for `subprocess`: account, environment, and death with the parent."""
-        options: dict[str, Any] = {
-            "env": {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            "cwd": "/",
-            "preexec_fn": partial(tether, signal.SIGINT),  # fast shutdown
-        }
+    def process_options(self) -> ProcessOptions:
+        """Account, environment, and death with the parent."""
+        options = ProcessOptions(
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            cwd="/",
+            preexec_fn=partial(tether, signal.SIGINT),  # fast shutdown
+        )
         if self._account:
             options |= {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
         return options

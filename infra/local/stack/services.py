@@ -1,9 +1,9 @@
 """The stack's services: how each is started and how one knows that it is ready."""
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from infra.local.stack.child import Child, python
 from infra.local.stack.environment import ACCOUNT_SID, Environment
@@ -14,11 +14,28 @@ VENDORS = ("twilio", "deepgram", "anthropic", "openai")
 PLANES = ("api", "events", "realtime")
 
 
+class Process(Protocol):
+    """A supervised process."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def started_at(self) -> float: ...
+    def start(self) -> None: ...
+    def alive(self) -> bool: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait(self, seconds: float) -> bool: ...
+    def last_words(self, lines: int = 5) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A child and its readiness probe; `seconds` is how long it may take to become ready."""
 
-    child: Child
+    child: Process
     ready: Callable[[], bool]
     seconds: float = 60.0
 
@@ -97,8 +114,3 @@ class Services:
     ) -> Service:
         log: Path = self._env.layout.logs / f"{name}.log"
         return Service(child=Child(name, command, env=env, log=log), ready=ready)
-
-
-def interpreter_version() -> str:
-    """Python of this stack, for the status table."""
-    return ".".join(map(str, sys.version_info[:3]))

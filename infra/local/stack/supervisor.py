@@ -51,7 +51,9 @@ Progress = Callable[[str], None]
 class Supervisor:
     """One stack. `up` returns when it is ready; `watch` runs until told to stop."""
 
-    def __init__(self, layout: Layout, *, default_ports: bool = True, instant: bool = False) -> None:
+    def __init__(
+        self, layout: Layout, *, default_ports: bool = True, instant: bool = False
+    ) -> None:
         self.layout = layout
         self._defaults, self._instant = default_ports, instant
         self.watched: dict[str, Watched] = {}
@@ -78,12 +80,13 @@ class Supervisor:
 
     def _bring_up(self, environment: Environment, progress: Progress) -> None:
         services = Services(environment, instant=self._instant)
-        stores = database.stores(environment)
-        self._start([*stores, services.localstack(), *map(services.vendor, VENDORS)])
+        self._start([services.localstack(), *map(services.vendor, VENDORS)])
+        self._start(database.stores(environment))
         progress("databases")
-        self._await([service.name for service in stores])
         database.prepare(environment)
         progress("schema")
+        seeded = database.seed(environment)
+        progress("seed")
         self._await(["localstack"])
         provision.provision(environment)
         self._objects = provision.Objects(
@@ -92,15 +95,13 @@ class Supervisor:
         self._objects.restore()
         progress("aws")
         self._start([services.api(), services.events(), services.realtime()])
-        seeded = database.seed(environment)
-        progress("seed")
         self._await(self.watched)
-        description.connect_numbers(environment, seeded)
+        description.connect_numbers(environment, seeded.numbers)
         progress("services")
         database.await_documents(environment)
         progress("knowledge")
         self._control = Control(environment.ports["supervisor"], status=self.status)
-        description.write(environment, seeded)
+        description.write(environment, description.describe(environment, seeded))
 
     def status(self) -> dict[str, dict[str, object]]:
         """State, process and port of each service."""
@@ -166,7 +167,9 @@ class Supervisor:
                 if item.service.ready():
                     item.state = State.READY
                 elif time.monotonic() - item.service.child.started_at > item.service.seconds:
-                    raise StackError(f"{item.service.name} is not ready after {item.service.seconds:.0f} s")
+                    raise StackError(
+                        f"{item.service.name} is not ready after {item.service.seconds:.0f} s"
+                    )
             waiting = [item for item in waiting if item.state != State.READY]
             time.sleep(_POLL)
 

@@ -62,7 +62,7 @@ class Valkey:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=partial(tether, signal.SIGTERM),
+                preexec_fn=partial(tether, signal.SIGTERM),  # noqa: PLW1509 -- calls prctl only
             )
         end = time.monotonic() + seconds
         while not self.ready():
@@ -93,7 +93,7 @@ class Valkey:
         """Whether it answers; while it loads its file it does not."""
         with redis.Redis(host=HOST, port=self.port, socket_timeout=1.0) as client:
             try:
-                client.ping()
+                client.ping()  # pyright: ignore[reportUnknownMemberType] -- redis-py's own
             except (redis.ConnectionError, redis.TimeoutError):
                 return False
         return True

@@ -115,7 +115,7 @@ async def aiconnected(*arguments: object) -> tuple[int, str, str]:
     """Run the command as a person does."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-c", "from infra.local.cli import app; app()"),
+        *("-c", "from infra.local.cli.main import app; app()"),
         *map(str, arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

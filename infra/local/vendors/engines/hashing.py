@@ -1,4 +1,4 @@
-"""An encoder without a model, for load tests: words hashed into vectors. It finds words, not meaning."""
+"""An encoder without a model, for load tests: hashed words, which find words but no meaning."""
 
 import hashlib
 from collections.abc import Sequence
@@ -39,4 +39,4 @@ def _encoded(text: str) -> Encoded:
 def _word(word: str) -> Floats:
     seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
     vector = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
-    return vector / np.linalg.norm(vector)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

@@ -25,7 +25,7 @@ Floats: TypeAlias = NDArray[np.float32]
 DIMENSIONS = minilm_graph.DIMENSIONS
 MAX_TOKENS = 256  # the model was trained on sequences of at most this length
 BATCH = 16
-MEMORY = 4_000  # texts whose encodings are kept: about 30 KB each with their words
+MEMORY = 50_000  # words whose states are kept, 1.5 KB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,39 +63,47 @@ class MiniLM:
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Return one unit vector a text, shape (len(texts), 384)."""
-        return np.stack([encoded.vector for encoded in self.encode(texts)])
+        """Return one unit vector a text, shape (len(texts), 384); nothing is remembered."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))  # little padding
+        vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            _, (found, _) = self._infer([texts[at] for at in batch])
+            vectors[batch] = found
+        return vectors
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return vectors and word states of the texts, from memory where they were seen lately."""
         unknown = sorted({text for text in texts if text not in self._memory}, key=len)
-        fresh: dict[str, Encoded] = {}
         for start in range(0, len(unknown), BATCH):
             batch = unknown[start : start + BATCH]
-            fresh.update(zip(batch, self._run(batch), strict=True))
-        found = [fresh.get(text) or self._memory[text] for text in texts]
-        self._remember(dict(zip(texts, found, strict=True)))
+            self._memory.update(zip(batch, self._run(batch), strict=True))
+        found = [self._memory[text] for text in texts]
+        for text in texts:
+            self._memory.move_to_end(text)
+        self._forget()
         return found
 
     def _run(self, texts: list[str]) -> Iterator[Encoded]:
-        encodings = self._tokenizer.encode_batch(texts)
-        feed = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], np.int64),
-            "attention_mask": np.array(
-                [encoding.attention_mask for encoding in encodings], np.int64
-            ),
-        }
-        vectors, states = self._graph.run(feed)
+        encodings, (vectors, states) = self._infer(texts)
         for text, encoding, vector, own in zip(texts, encodings, vectors, states, strict=True):
             words, rows = _by_word(text, encoding, own)
             yield Encoded(vector=vector, words=words, states=rows)
 
-    def _remember(self, encodings: dict[str, Encoded]) -> None:
-        for text, encoded in encodings.items():
-            self._memory[text] = encoded
-            self._memory.move_to_end(text)
-        while len(self._memory) > MEMORY:
-            self._memory.popitem(last=False)
+    def _infer(self, texts: list[str]) -> tuple[list[Encoding], list[Floats]]:
+        encodings: list[Encoding] = self._tokenizer.encode_batch(texts)
+        feed = {
+            "input_ids": np.array([one.ids for one in encodings], np.int64),
+            "attention_mask": np.array([one.attention_mask for one in encodings], np.int64),
+        }
+        return encodings, self._graph.run(feed)
+
+    def _forget(self) -> None:
+        """Drop what was not seen for longest, until what is kept fits."""
+        kept = sum(len(encoded.words) for encoded in self._memory.values())
+        while kept > MEMORY and self._memory:
+            _, oldest = self._memory.popitem(last=False)
+            kept -= len(oldest.words)
 
 
 def _by_word(text: str, encoding: Encoding, states: Floats) -> tuple[tuple[str, ...], Floats]:

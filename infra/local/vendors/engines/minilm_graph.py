@@ -28,6 +28,8 @@ EPSILON = 1e-12
 
 _DTYPES: dict[str, type[np.generic]] = {"F32": np.float32, "I64": np.int64, "F16": np.float16}
 
+_make_node: Any = helper.make_node  # its attributes have no types
+_checker: Any = onnx.checker  # half of its signature has no types
 _Array: TypeAlias = NDArray[Any]
 
 
@@ -96,7 +98,7 @@ class _Builder:
         )
         opsets = [helper.make_opsetid("", OPSET)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
-        onnx.checker.check_model(model)
+        _checker.check_model(model)
         return model
 
     def _constant(self, name: str, value: object) -> str:
@@ -109,9 +111,9 @@ class _Builder:
         tensor = self._tensors[name]
         return self._constant(name, tensor.T if transposed else tensor)
 
-    def _node(self, operator: str, *inputs: str, **attributes: object) -> str:
+    def _node(self, operator: str, *inputs: str, **attributes: float | list[int]) -> str:
         output = f"t{len(self._nodes)}"
-        self._nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
+        self._nodes.append(_make_node(operator, list(inputs), [output], **attributes))
         return output
 
     def _linear(self, value: str, prefix: str) -> str:

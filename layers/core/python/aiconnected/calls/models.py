@@ -1,4 +1,4 @@
-"""Values of a call that cross between planes: the ticket to its media socket and its configuration."""
+"""Values of a call that cross between planes: the ticket to its socket and its configuration."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -36,7 +36,7 @@ class RefusalReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTicket:
-    """Leave to open one media socket for `call_id`: signed, single-use, valid until `expires_at`."""
+    """Leave to open one media socket for `call_id`: signed, single-use, until `expires_at`."""
 
     call_id: UUID
     agency_id: UUID

@@ -35,7 +35,7 @@ STAGES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waterfall:
-    """`stages` sum to the last mark; `hidden` is what each stage did before the commit. All in ms."""
+    """`stages` sum to the last mark; `hidden` is what each did before the commit. All in ms."""
 
     stages: dict[str, float]
     hidden: dict[str, float]

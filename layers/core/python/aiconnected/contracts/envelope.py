@@ -1,5 +1,6 @@
 """The envelope around every message between planes, and the tolerant reading of its body."""
 
+import builtins
 from datetime import datetime
 from typing import Annotated, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -58,7 +59,7 @@ class Envelope(BaseModel):
             body=body.model_dump(mode="json"),
         )
 
-    def read(self, *kinds: type[B]) -> B:
+    def read(self, *kinds: builtins.type[B]) -> B:
         """The body as the one of `kinds` that carries this envelope's type."""
         for kind in kinds:
             if kind.TYPE == self.type and self.v <= VERSION:

@@ -65,6 +65,7 @@ class StateChanged(Body):
     before: str
     after: str
     reason: str = ""
+    target: str = ""  # E.164 that a transfer goes to; empty is the client's own telephone
 
 
 class TurnCommitted(Body):

@@ -46,6 +46,7 @@ def evidence(ear: Ear, turns: list[Turn], records: list[TurnRecord]) -> Evidence
         stall_ms={"p95": 1.0, "max": 2.0},
         record=record,
         turns=records,
+        tools=(),
         recording=None,
     )
 
@@ -176,6 +177,7 @@ def test_without_a_record_the_telephone_still_reports() -> None:
         stall_ms=without.stall_ms,
         record=None,
         turns=(),
+        tools=(),
         recording=None,
     )
 

@@ -1,0 +1,96 @@
+"""Routes as the control plane declares them: each says who may use it, or it does not exist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from aws_lambda_powertools.event_handler import Request
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from aiconnected.auth.permissions import Permission
+
+if TYPE_CHECKING:
+    from aiconnected.auth.models import Principal
+    from chalicelib.services import Services
+
+H = TypeVar("H", bound=Callable[..., object])
+EXCHANGE = "exchange"  # name under which the resolver's context holds it
+
+
+class Access(StrEnum):
+    """Who may use a route that asks for no permission."""
+
+    PUBLIC = "public"  # anyone; webhooks check the signature of their sender themselves
+    SIGNED_IN = "signed_in"
+
+
+Admission = Access | Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What a handler has beside its parameters: the services, and who is asking."""
+
+    services: "Services"
+    principal: "Principal | None"  # None on public routes
+    request_id: str
+
+
+def exchange_of(request: Request) -> Exchange:
+    """The exchange that `request` is part of."""
+    return cast("Exchange", request.context[EXCHANGE])
+
+
+def asked(request: Request) -> "tuple[Services, Principal]":
+    """Services and principal of a route that is not public."""
+    exchange = exchange_of(request)
+    if exchange.principal is None:
+        raise RuntimeError(f"{request.route} is public: nobody is known to ask")
+    return exchange.services, exchange.principal
+
+
+class Routes:
+    """The routes of one noun. Paths are API Gateway's: `/api/v1/calls/{call_id}`."""
+
+    def __init__(self, tag: str) -> None:
+        self.router = Router()
+        self.access: dict[tuple[str, str], Admission] = {}
+        self._tag = tag
+
+    def get(
+        self, path: str, *, access: Admission, summary: str, listed: bool = True
+    ) -> Callable[[H], H]:
+        """A route that reads."""
+        return self._add("GET", path, access=access, summary=summary, status=200, listed=listed)
+
+    def post(
+        self, path: str, *, access: Admission, summary: str, status: int = 200, listed: bool = True
+    ) -> Callable[[H], H]:
+        """A route that makes or does something."""
+        return self._add("POST", path, access=access, summary=summary, status=status, listed=listed)
+
+    def delete(self, path: str, *, access: Admission, summary: str) -> Callable[[H], H]:
+        """A route that deletes, and says nothing more."""
+        return self._add("DELETE", path, access=access, summary=summary, status=204, listed=True)
+
+    def _add(
+        self,
+        method: str,
+        path: str,
+        *,
+        access: Admission,
+        summary: str,
+        status: int,
+        listed: bool,
+    ) -> Callable[[H], H]:
+        self.access[method, path] = access
+        register = self.router.route(
+            path.replace("{", "<").replace("}", ">"),
+            method=[method],
+            summary=summary,
+            tags=[self._tag],
+            status_code=status,
+            include_in_schema=listed,
+        )
+        return cast("Callable[[H], H]", register)

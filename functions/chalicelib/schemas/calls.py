@@ -1,0 +1,155 @@
+"""Calls as they are listed, shown and commanded."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from aiconnected.calls.models import Carrier, Direction, RefusalReason
+from aiconnected.calls.state import CallState, CallStatus
+from aiconnected.contracts.facts import Component, Role, Speech
+from chalicelib.schemas.envelopes import MoneyShown, Shown
+
+
+class CallShown(Shown):
+    """One call. Money is null until it has been finalised."""
+
+    id: UUID
+    agency_id: UUID
+    tenant_id: UUID
+    agent_id: UUID | None
+    carrier: Carrier
+    external_call_id: str
+    direction: Direction
+    from_number: str
+    to_number: str
+    state: CallState
+    status: CallStatus
+    refusal_reason: RefusalReason | None
+    initiated_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    finalised_at: datetime | None
+    duration_ms: int | None
+    end_reason: str | None
+    outcome: str | None
+    error_code: str | None
+    cost: MoneyShown | None
+    price: MoneyShown | None
+    margin: MoneyShown | None
+
+
+class LegShown(Shown):
+    """A connection to the caller."""
+
+    id: UUID
+    kind: str
+    external_id: str
+    encoding: str
+    rate: int
+    started_at: datetime
+    ended_at: datetime | None
+    end_reason: str | None
+
+
+class TransferShown(Shown):
+    """Where the caller was sent and what became of it."""
+
+    id: UUID
+    kind: str
+    target: str
+    reason: str
+    outcome: str
+    requested_at: datetime
+    completed_at: datetime | None
+
+
+class ComponentShown(Shown):
+    """What one component of the call cost and sells for."""
+
+    component: Component
+    quantity: float
+    unit: str
+    cost: MoneyShown
+    price: MoneyShown
+    margin: MoneyShown
+    rated: bool = Field(description="False: something in it has no rate, so `cost` is too low.")
+
+
+class BillShown(Shown):
+    """The bill as far as it has been measured: live while the call is."""
+
+    components: list[ComponentShown]
+    cost: MoneyShown
+    price: MoneyShown
+    margin: MoneyShown
+
+
+class LatencyShown(Shown):
+    """How long callers waited for answers, in milliseconds after the end of their speech."""
+
+    answers: int
+    median_ms: float
+    worst_ms: float
+
+
+class CallDetailShown(CallShown):
+    """A call with everything small about it."""
+
+    legs: list[LegShown]
+    transfers: list[TransferShown]
+    bill: BillShown
+    latency: LatencyShown | None
+
+
+class TurnShown(Shown):
+    """One thing said. Stages sum to the wait before it; `hidden` ran inside the silence."""
+
+    turn: int
+    role: Role
+    speech: Speech
+    text: str
+    heard_text: str = Field(description="What the other side can have heard of it.")
+    interrupted: bool
+    started_at: datetime
+    ended_at: datetime
+    audio_ms: int = Field(description="Where the turn starts in the recording.")
+    confidence: float | None
+    stages: dict[str, float]
+    hidden: dict[str, float]
+    marks: dict[str, float] = Field(
+        description="Milliseconds after the end of the caller's speech, as this host saw them."
+    )
+    origin: float | None = Field(
+        description="That end of speech in seconds of the host's monotonic clock."
+    )
+
+
+class EventShown(Shown):
+    """A fact as it was reported; `fault` says why it changed nothing else, or is empty."""
+
+    id: UUID
+    seq: int
+    at: datetime
+    type: str
+    body: dict[str, Any]
+    fault: str
+
+
+class RecordingShown(Shown):
+    """Where the call's audio can be fetched for a short while. Left is the caller."""
+
+    url: str
+    expires_at: datetime
+    duration_ms: int
+    channels: int
+    content_type: str
+
+
+class CommandShown(Shown):
+    """A command that the call's owner has carried out."""
+
+    id: UUID
+    call_id: UUID
+    name: str

@@ -1,0 +1,1 @@
+"""`aiconnected demo`: one call from nothing to a page that shows all of it."""

@@ -1,0 +1,69 @@
+"""The stored recording of a call: fetched, decoded, written as a WAV that everything plays."""
+
+import io
+import struct
+import wave
+from dataclasses import dataclass
+
+import aiohttp
+import numpy as np
+
+from infra.local.cli.errors import RecordUnavailable
+from infra.local.cli.sound import Pcm, decode
+
+_HEADER = struct.Struct(">4sIIIII")  # Sun/NeXT audio: magic, offset, size, encoding, rate, channels
+_MAGIC, _MULAW, _STEREO = b".snd", 1, 2
+_TIMEOUT = aiohttp.ClientTimeout(total=30.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """Both sides of a call as 16-bit samples of the same length."""
+
+    caller: Pcm
+    agent: Pcm
+    rate: int
+
+    @property
+    def duration_ms(self) -> float:
+        return len(self.caller) / self.rate * 1000
+
+    @property
+    def sides(self) -> dict[str, Pcm]:
+        """Left and right by who is heard there."""
+        return {"caller": self.caller, "agent": self.agent}
+
+    def wav(self) -> bytes:
+        """A stereo WAV, the caller on the left."""
+        file = io.BytesIO()
+        with wave.open(file, "wb") as out:
+            out.setnchannels(_STEREO)
+            out.setsampwidth(2)
+            out.setframerate(self.rate)
+            out.writeframes(np.stack([self.caller, self.agent], axis=1).astype("<i2").tobytes())
+        return file.getvalue()
+
+
+def read_au(content: bytes) -> Recording:
+    """Decode stereo mu-law in a Sun/NeXT audio file; raises RecordUnavailable for anything else."""
+    if len(content) < _HEADER.size:
+        raise RecordUnavailable("the recording is empty")
+    magic, offset, _, encoding, rate, channels = _HEADER.unpack_from(content)
+    if (magic, encoding, channels) != (_MAGIC, _MULAW, _STEREO) or not rate:
+        raise RecordUnavailable("the recording is not stereo mu-law in a .au file")
+    whole = (len(content) - offset) // _STEREO * _STEREO
+    both = decode(content[offset : offset + whole]).reshape(-1, _STEREO)
+    return Recording(caller=both[:, 0].copy(), agent=both[:, 1].copy(), rate=rate)
+
+
+async def fetch(url: str) -> Recording:
+    """The recording at a presigned address; raises RecordUnavailable."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as http,
+            http.get(url, raise_for_status=True) as response,
+        ):
+            content = await response.read()
+    except (aiohttp.ClientError, TimeoutError) as exc:
+        raise RecordUnavailable(f"the recording cannot be had: {type(exc).__name__}") from exc
+    return read_au(content)

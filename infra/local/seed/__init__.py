@@ -1,0 +1,1 @@
+"""The demo: an agency with two clients, their people, agents, documents, hours and prices."""

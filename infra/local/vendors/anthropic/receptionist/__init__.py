@@ -1,0 +1,1 @@
+"""The brain behind the Messages API: deterministic, general, knowing the request alone."""

@@ -1,0 +1,220 @@
+"""Finding the statement that answers a question, or finding that none does.
+
+Three signs are added up, each between 0 and 1: how near question and statement lie as sentences
+(MiniLM), how much of what the question is about the statement or its heading covers (same word,
+same stem, known synonym, or a near word state of MiniLM), and whether the statement holds the kind
+of fact that was asked for. A wrong fact on a telephone is worse than "I don't know", so the bar is
+set where no question of the development half of tests/data/receptionist is answered wrongly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infra.local.vendors.anthropic.receptionist.kinds import Kind, denies, holds, kind_of, weekdays
+from infra.local.vendors.anthropic.receptionist.passages import Statement
+from infra.local.vendors.anthropic.receptionist.words import (
+    concept,
+    concepts,
+    content,
+    tokens,
+    weight,
+    word_set,
+)
+
+# Tuned on the development half only.
+BAR = 1.02  # least nearness and coverage together
+LEAST_COVERAGE = 0.38
+NEARNESS_SHARE = 0.9
+ALIKE_FROM, ALIKE_TO = 0.35, 0.75  # cosine of two word states: nothing in common, the same thing
+ABSENT, ABSENT_PENALTY = 0.1, 0.08  # a word of the subject that nothing in the statement resembles
+GENERAL_LEAST = 0.4
+TITLE_SHARE = 0.5
+HEADING_SHARE = 0.85  # a word found only in the title or heading
+ALIKE_MOST = 0.9
+DAY_BONUS, DAY_PENALTY = 0.25, 0.4
+KIND_BONUS = 0.12
+PROSE_BONUS = 0.06  # a sentence is easier to listen to than a row of a table
+COMPANION_LACK = 0.05  # of the subject
+COMPANION_GAP = 0.08  # a second statement this near to the best is spoken with it
+MOST_STATEMENTS = 3
+MOST_WORDS = 42
+
+
+_Vector = NDArray[np.float32]
+
+
+class Encoded(Protocol):
+    """What the ranking needs of an encoded text (see engines/minilm.py)."""
+
+    @property
+    def vector(self) -> NDArray[np.float32]: ...
+    @property
+    def words(self) -> tuple[str, ...]: ...
+    @property
+    def states(self) -> NDArray[np.float32]: ...
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors and word states of unit length."""
+
+    def encode(self, texts: Sequence[str]) -> Sequence[Encoded]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A statement with what speaks for it."""
+
+    statement: Statement
+    nearness: float
+    coverage: float
+    score: float
+    holding: bool  # has the kind of fact in it that was asked for
+    denying: bool  # says that the thing asked about is not so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One or two statements, in reading order."""
+
+    statements: tuple[Statement, ...]
+    score: float
+
+
+class AnswerFinder:
+    """Ranks statements by how well they answer a question."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def find(self, question: str, statements: Sequence[Statement]) -> Answer | None:
+        """Return the best answer, or None when no statement answers the question."""
+        judged = self.judge(question, statements)
+        passing = [one for one in judged if one.holding and _passes(one)]
+        passing = passing or [one for one in judged if one.denying and _passes(one)]
+        if not passing:
+            return None
+        best = passing[0]
+        chosen = [
+            one.statement
+            for one in passing[:MOST_STATEMENTS]
+            if best.score - one.score <= COMPANION_GAP
+            and one.coverage >= best.coverage - COMPANION_LACK
+            and one.statement.passage == best.statement.passage
+        ]
+        order = {statement.text: number for number, statement in enumerate(statements)}
+        chosen = _with_antecedent(chosen, statements, order)
+        chosen.sort(key=lambda statement: order[statement.text])
+        if sum(len(statement.text.split()) for statement in chosen) > MOST_WORDS:
+            chosen = [best.statement]
+        return Answer(statements=tuple(chosen), score=best.score)
+
+    def judge(self, question: str, statements: Sequence[Statement]) -> list[Judged]:
+        """Return every statement with its score, best first."""
+        if not statements or not question.strip():
+            return []
+        texts = [statement.text for statement in statements]
+        titles = [statement.context or statement.text for statement in statements]
+        asked, *rest = self._encoder.encode([question, *texts, *titles])
+        subject = _Subject(question, asked)
+        judged = [
+            subject.judge(statement, encoded=encoded, title=title.vector)
+            for statement, encoded, title in zip(
+                statements, rest[: len(texts)], rest[len(texts) :], strict=True
+            )
+        ]
+        return sorted(judged, key=lambda one: -one.score)
+
+
+class _Subject:
+    """What a question asks: its content words with their states, its kind, its weekdays."""
+
+    def __init__(self, question: str, asked: Encoded) -> None:
+        self._vector = asked.vector
+        self._kind = kind_of(question)
+        self._days = weekdays(question)
+        self._words = [word for word in content(question) if not weekdays(word)] or content(
+            question
+        )
+        self._states = {word: asked.states[at] for at, word in enumerate(asked.words)}
+
+    def judge(self, statement: Statement, *, encoded: Encoded, title: _Vector) -> Judged:
+        nearness = self._nearness(encoded.vector, title)
+        coverage = self._coverage(statement, encoded)
+        holding = holds(statement.text, self._kind)
+        score = coverage + NEARNESS_SHARE * nearness + self._day_score(statement)
+        score += KIND_BONUS * (holding and self._kind is not Kind.ANY)
+        score += PROSE_BONUS * (not statement.label)
+        return Judged(
+            statement=statement,
+            nearness=nearness,
+            coverage=coverage,
+            score=score,
+            holding=holding,
+            denying=not statement.label and denies(statement.text),
+        )
+
+    def _nearness(self, bare: _Vector, title: _Vector) -> float:
+        """The statement alone, or read under its heading, whichever is nearer."""
+        headed = bare + TITLE_SHARE * title
+        return float(max(bare @ self._vector, headed @ self._vector / np.linalg.norm(headed)))
+
+    def _coverage(self, statement: Statement, encoded: Encoded) -> float:
+        said, above = concepts(statement.text), concepts(statement.context)
+        total = covered = absent = 0.0
+        for word in self._words:
+            match = self._match(word, said=said, above=above, encoded=encoded)
+            share = weight(word)
+            if share < 1:  # a general word weighs less where it is missing than where it is there
+                share *= GENERAL_LEAST + (1 - GENERAL_LEAST) * match
+            total += share
+            covered += share * match
+            absent += share == 1.0 and match < ABSENT
+        return covered / total - absent * ABSENT_PENALTY if total else 0.0
+
+    def _match(self, word: str, *, said: set[str], above: set[str], encoded: Encoded) -> float:
+        if concept(word) in said:
+            return 1.0
+        alike = self._alike(word, encoded)
+        return max(alike, HEADING_SHARE) if concept(word) in above else alike
+
+    def _alike(self, word: str, encoded: Encoded) -> float:
+        state = self._states.get(word)
+        if state is None or not len(encoded.states):
+            return 0.0
+        nearest = float((encoded.states @ state).max())
+        return min(ALIKE_MOST, max(0.0, (nearest - ALIKE_FROM) / (ALIKE_TO - ALIKE_FROM)))
+
+    def _day_score(self, statement: Statement) -> float:
+        spoken_of = weekdays(statement.text)
+        if not self._days or not spoken_of:
+            return 0.0
+        return DAY_BONUS if self._days <= spoken_of else -DAY_PENALTY
+
+
+def _passes(one: Judged) -> bool:
+    return one.coverage >= LEAST_COVERAGE and one.coverage + NEARNESS_SHARE * one.nearness >= BAR
+
+
+_BACKWARD = word_set(
+    """
+    it they this that these those he she after then otherwise
+    """
+)
+
+
+def _with_antecedent(
+    chosen: list[Statement], statements: Sequence[Statement], order: dict[str, int]
+) -> list[Statement]:
+    """Add the sentence before one that begins with "It" or "They": alone it would mean nothing."""
+    first = min(chosen, key=lambda statement: order[statement.text])
+    opening = tokens(first.text)[:1]
+    at = order[first.text]
+    if opening and opening[0] in _BACKWARD and at and not first.label:
+        before = statements[at - 1]
+        if before.passage == first.passage and before not in chosen:
+            return [before, first]
+    return chosen

@@ -1,0 +1,1 @@
+"""An OpenAI-compatible embeddings API: strict like the real one, MiniLM behind it."""

@@ -1,0 +1,1 @@
+"""Agencies: the resellers whose clients are the tenants."""

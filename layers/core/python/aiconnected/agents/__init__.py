@@ -1,0 +1,1 @@
+"""Agents: who answers, what they say by heart, and when the business is open."""

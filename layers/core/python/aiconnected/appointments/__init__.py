@@ -1,0 +1,1 @@
+"""Appointments: the times on offer and what is booked in them."""

@@ -1,0 +1,37 @@
+"""Password hashes: Argon2id with the library's own parameters (RFC 9106, second choice)."""
+
+import secrets
+from functools import cached_property
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+
+class Passwords:
+    """Makes and checks hashes."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+
+    def hash(self, password: str) -> str:
+        """PHC string with its own salt."""
+        return self._hasher.hash(password)
+
+    def matches(self, password: str, password_hash: str | None) -> bool:
+        """Whether it is the password. Without a hash the same work is done, for nothing.
+
+        Otherwise the time of the answer would tell which addresses have an account.
+        """
+        try:
+            self._hasher.verify(password_hash or self._decoy, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return password_hash is not None
+
+    def outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made at another cost than today's."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    @cached_property
+    def _decoy(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe())

@@ -1,0 +1,174 @@
+"""Signing in, staying signed in, signing out (PRD 14).
+
+Unlike other services this one opens its own units of work: a refused attempt must be kept although
+the request fails, and no transaction waits while a password is hashed.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aiconnected.auth.errors import (
+    AccountLocked,
+    AccountSuspended,
+    EmailNotVerified,
+    InvalidCredentials,
+    RefreshRefused,
+)
+from aiconnected.auth.models import Client, RefreshToken, Session
+from aiconnected.auth.passwords import Passwords
+from aiconnected.auth.repository import RefreshTokenRepository
+from aiconnected.auth.tokens import AccessTokens
+from aiconnected.db import Database, Scope, Work
+from aiconnected.kit.clock import Clock
+from aiconnected.kit.ids import new_id
+from aiconnected.users.errors import InvalidEmail
+from aiconnected.users.models import Credentials, User
+from aiconnected.users.repository import UserRepository
+from aiconnected.users.service import normal_email
+
+REFRESH_LIFETIME = timedelta(days=30)
+MAX_FAILURES = 5
+LOCK = timedelta(minutes=15)
+
+
+class AuthService:
+    """Turns passwords and refresh tokens into sessions."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        users: UserRepository,
+        refresh_tokens: RefreshTokenRepository,
+        access_tokens: AccessTokens,
+        passwords: Passwords,
+        clock: Clock,
+    ) -> None:
+        self._database, self._users, self._refresh_tokens = database, users, refresh_tokens
+        self._access_tokens, self._passwords, self._clock = access_tokens, passwords, clock
+
+    def login(self, email: str, password: str, *, client: Client) -> Session:
+        """A session for the right password.
+
+        Raises `InvalidCredentials`; only with the right password `AccountLocked`,
+        `AccountSuspended` or `EmailNotVerified`, so that a stranger learns nothing of an account.
+        """
+        credentials = self._credentials(email)
+        password_hash = credentials.password_hash if credentials else None
+        matches = self._passwords.matches(password, password_hash)
+        if credentials is None or password_hash is None:
+            raise InvalidCredentials
+        if not matches:
+            self._count_failure(credentials)
+            raise InvalidCredentials
+        self._refuse_barred(credentials)
+        with self._database.work(Scope.platform("login")) as work:
+            if self._passwords.outdated(password_hash):
+                self._users.set_password_hash(
+                    work, credentials.user_id, password_hash=self._passwords.hash(password)
+                )
+            now = self._clock.now()
+            self._users.record_login(work, credentials.user_id, now=now, ip=client.ip)
+            return self._session(work, credentials.user_id, family_id=new_id(), client=client)
+
+    def refresh(self, token: str, *, client: Client) -> Session:
+        """A session for a refresh token, which is then used up.
+
+        Raises `RefreshRefused`; a token that comes a second time was stolen, by whoever came
+        first or by whoever comes now, and ends the whole sign-in.
+        """
+        with self._database.work(Scope.platform("refresh")) as work:
+            kept = self._refresh_tokens.lock(work, _hash(token))
+            session = self._exchange(work, kept, client=client) if kept else None
+        if session is None:
+            raise RefreshRefused
+        return session
+
+    def logout(self, token: str) -> None:
+        """End the sign-in that a refresh token belongs to; an unknown one is ignored."""
+        with self._database.work(Scope.platform("logout")) as work:
+            kept = self._refresh_tokens.lock(work, _hash(token))
+            if kept is not None:
+                self._refresh_tokens.revoke_family(work, kept.family_id, now=self._clock.now())
+
+    def _credentials(self, email: str) -> Credentials | None:
+        try:
+            address = normal_email(email)
+        except InvalidEmail:
+            return None
+        with self._database.work(Scope.platform("login")) as work:
+            return self._users.credentials(work, address)
+
+    def _count_failure(self, credentials: Credentials) -> None:
+        now = self._clock.now()
+        if credentials.locked_until and credentials.locked_until > now:
+            return
+        with self._database.work(Scope.platform("login failed")) as work:
+            self._users.count_failure(
+                work, credentials.user_id, limit=MAX_FAILURES, locked_until=now + LOCK
+            )
+
+    def _refuse_barred(self, credentials: Credentials) -> None:
+        if credentials.locked_until and credentials.locked_until > self._clock.now():
+            raise AccountLocked
+        if credentials.suspended:
+            raise AccountSuspended
+        if not credentials.is_verified:
+            raise EmailNotVerified
+
+    def _exchange(self, work: Work, kept: RefreshToken, *, client: Client) -> Session | None:
+        """None when the token may not be exchanged; what that entails is in the transaction."""
+        now = self._clock.now()
+        if kept.used_at is not None:
+            self._refresh_tokens.revoke_family(work, kept.family_id, now=now)
+            return None
+        if kept.revoked_at is not None or kept.expires_at <= now:
+            return None
+        user = self._users.by_id(work, kept.user_id)
+        credentials = self._users.credentials(work, user.email) if user else None
+        if credentials is None or credentials.suspended:
+            return None
+        self._refresh_tokens.use(work, kept.id, now=now)
+        return self._session(work, kept.user_id, family_id=kept.family_id, client=client)
+
+    def _session(self, work: Work, user_id: UUID, *, family_id: UUID, client: Client) -> Session:
+        user = self._user(work, user_id)
+        token, refresh_expires_at = self._issue_refresh(
+            work, user_id, family_id=family_id, client=client
+        )
+        access_token, access_expires_at = self._access_tokens.issue(user)
+        return Session(
+            user=user,
+            access_token=access_token,
+            access_expires_at=access_expires_at,
+            refresh_token=token,
+            refresh_expires_at=refresh_expires_at,
+        )
+
+    def _user(self, work: Work, user_id: UUID) -> User:
+        user = self._users.by_id(work, user_id)
+        if user is None:  # deleted between the password's check and now
+            raise InvalidCredentials
+        return user
+
+    def _issue_refresh(
+        self, work: Work, user_id: UUID, *, family_id: UUID, client: Client
+    ) -> tuple[str, datetime]:
+        now = self._clock.now()
+        token = secrets.token_urlsafe(32)
+        kept = RefreshToken(
+            id=new_id(),
+            user_id=user_id,
+            family_id=family_id,
+            expires_at=now + REFRESH_LIFETIME,
+            used_at=None,
+            revoked_at=None,
+        )
+        self._refresh_tokens.insert(work, kept, token_hash=_hash(token), now=now, client=client)
+        return token, kept.expires_at
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

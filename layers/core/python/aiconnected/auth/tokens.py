@@ -1,0 +1,100 @@
+"""Access tokens: JWTs with the claims of PRD 14.2, signed with the current key of a set."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Self
+from uuid import UUID
+
+import jwt
+from jwt.types import Options
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from aiconnected.auth.errors import TokenExpired, TokenInvalid
+from aiconnected.auth.models import Principal
+from aiconnected.auth.permissions import PERMISSIONS
+from aiconnected.kit.clock import Clock
+from aiconnected.kit.ids import new_id
+from aiconnected.users.models import User, UserRole
+
+ACCESS_LIFETIME = timedelta(hours=24)
+_ALGORITHM = "HS256"
+_SHORTEST = 32  # bytes: RFC 7518 §3.2
+# Times are checked here, against the clock that was given.
+_OPTIONS: Options = {
+    "require": ["exp", "iat", "sub", "jti"],
+    "verify_exp": False,
+    "verify_iat": False,
+}
+
+
+class KeySet(BaseModel):
+    """The secret `JWT_KEYS_SECRET_ID`: new tokens take `current`, older ones keep verifying."""
+
+    model_config = ConfigDict(frozen=True)
+
+    current: str
+    keys: dict[str, Annotated[str, Field(min_length=_SHORTEST)]]
+
+    @model_validator(mode="after")
+    def _has_current(self) -> Self:
+        if self.current not in self.keys:
+            raise ValueError("the current key is not among the keys")
+        return self
+
+
+class _Claims(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    sub: UUID
+    email: str
+    role: UserRole
+    agency_id: UUID | None
+    tenant_id: UUID | None
+    exp: int
+
+
+class AccessTokens:
+    """Issues and verifies access tokens."""
+
+    def __init__(self, keys: KeySet, clock: Clock) -> None:
+        self._keys, self._clock = keys, clock
+
+    def issue(self, user: User) -> tuple[str, datetime]:
+        """A token for `user`, and when it expires."""
+        now = self._clock.now()
+        expires_at = now + ACCESS_LIFETIME
+        claims = {
+            "sub": str(user.id),
+            "email": user.email,
+            "role": user.role.value,
+            "agency_id": str(user.agency_id) if user.agency_id else None,
+            "tenant_id": str(user.tenant_id) if user.tenant_id else None,
+            "permissions": [permission.value for permission in PERMISSIONS[user.role]],
+            "iat": int(now.timestamp()),
+            "exp": int(expires_at.timestamp()),
+            "jti": str(new_id()),
+        }
+        kid = self._keys.current
+        key, header = self._keys.keys[kid], {"kid": kid}
+        # PyJWT's signatures name types of cryptography, which HS256 does without.
+        encode = jwt.encode  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return encode(claims, key, _ALGORITHM, headers=header), expires_at
+
+    def verify(self, token: str) -> Principal:
+        """Who holds `token`; raises `TokenInvalid` or `TokenExpired`."""
+        try:
+            key = self._keys.keys[str(jwt.get_unverified_header(token).get("kid"))]
+            content = jwt.decode(  # pyright: ignore[reportUnknownMemberType] -- as in issue
+                token, key, algorithms=[_ALGORITHM], options=_OPTIONS
+            )
+            claims = _Claims.model_validate(content)
+        except (jwt.InvalidTokenError, KeyError, ValidationError) as exc:
+            raise TokenInvalid from exc
+        if claims.exp <= self._clock.now().timestamp():
+            raise TokenExpired
+        return Principal(
+            user_id=claims.sub,
+            email=claims.email,
+            role=claims.role,
+            agency_id=claims.agency_id,
+            tenant_id=claims.tenant_id,
+        )

@@ -1,0 +1,93 @@
+"""Finalising of a call that has ended: its whole transcript and its bill (the job of CallEnded)."""
+
+import logging
+from decimal import Decimal
+
+from aiconnected.calls.finals import EndedCall, FinalRepository, Transcript
+from aiconnected.calls.reads import CallReadRepository
+from aiconnected.calls.views import Turn
+from aiconnected.contracts.envelope import Envelope
+from aiconnected.contracts.facts import Component, Role
+from aiconnected.db import Database, Scope, Work
+from aiconnected.kit.clock import Clock
+from aiconnected.kit.errors import Invalid
+from aiconnected.usage.models import CallCost, Measured
+from aiconnected.usage.service import UsageService
+
+logger = logging.getLogger(__name__)
+
+
+class CallFinaliser:
+    """Opens its own unit of work. Again for the same call, it writes the same."""
+
+    def __init__(
+        self,
+        finals: FinalRepository,
+        *,
+        reads: CallReadRepository,
+        usage: UsageService,
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._finals = finals
+        self._reads = reads
+        self._usage = usage
+        self._database = database
+        self._clock = clock
+
+    def finalise(self, envelope: Envelope) -> CallCost | None:
+        """The bill; None for a call that is not there or has not ended.
+
+        Raises `Invalid` for an envelope that does not say which call.
+        """
+        if envelope.call_id is None or envelope.tenant_id is None or envelope.agency_id is None:
+            raise Invalid("The message does not say which call has ended.")
+        scope = Scope(agency_id=envelope.agency_id, tenant_id=envelope.tenant_id)
+        with self._database.work(scope) as work:
+            call = self._finals.lock(work, envelope.tenant_id, call_id=envelope.call_id)
+            if call is None:
+                logger.warning("no call to finalise", extra={"call_id": str(envelope.call_id)})
+                return None
+            self._transcribe(work, call)
+            self._meter(work, call)
+            bill = self._usage.cost_of(work, tenant_id=call.tenant_id, call_id=call.id)
+            self._finals.keep_bill(work, call, bill=bill, now=self._clock.now())
+            return bill
+
+    def _transcribe(self, work: Work, call: EndedCall) -> None:
+        turns = self._reads.turns(work, call.tenant_id, call_id=call.id)
+        lines = [line for turn in turns if (line := _line(turn))]
+        transcript = Transcript(
+            full_text="\n".join(lines),
+            turn_count=len(turns),
+            word_count=sum(len(line.split()) - 1 for line in lines),
+        )
+        self._finals.keep_transcript(work, call, transcript=transcript, now=self._clock.now())
+
+    def _meter(self, work: Work, call: EndedCall) -> None:
+        """The carrier's time, unless the owner measured it: a killed process measures nothing."""
+        bill = self._usage.cost_of(work, tenant_id=call.tenant_id, call_id=call.id)
+        measured = any(part.component is Component.TELEPHONY for part in bill.components)
+        if measured or call.duration_ms == 0:
+            return
+        self._usage.record(
+            work,
+            Measured(
+                component=Component.TELEPHONY,
+                provider=call.carrier.value,
+                model="",
+                unit="second",
+                quantity=Decimal(call.duration_ms) / 1000,
+                at=call.ended_at,
+                ref="call",
+            ),
+            agency_id=call.agency_id,
+            tenant_id=call.tenant_id,
+            call_id=call.id,
+        )
+
+
+def _line(turn: Turn) -> str:
+    """What was said, and of the agent's speech only what can have been heard."""
+    words = turn.text if turn.role is Role.CALLER else turn.heard_text
+    return f"{turn.role.value}: {' '.join(words.split())}" if words.strip() else ""

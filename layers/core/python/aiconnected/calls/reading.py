@@ -1,0 +1,109 @@
+"""Service of reading calls: lists, one call with all about it, its words, its audio."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from aiconnected.calls.errors import CallNotFound, RecordingNotFound
+from aiconnected.calls.reads import CallReadRepository
+from aiconnected.calls.views import (
+    Call,
+    CallDetail,
+    CallEvent,
+    CallFilter,
+    Recording,
+    Turn,
+)
+from aiconnected.db import Work
+from aiconnected.kit.paging import Cursor, Page, PageRequest
+from aiconnected.providers.object_store import ObjectStore
+from aiconnected.usage.service import UsageService
+
+LINK_TTL = timedelta(minutes=5)
+_EXTENSION = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingLink:
+    """A recording, and for a short while the address of its audio."""
+
+    recording: Recording
+    url: str
+    expires_in: timedelta
+
+
+class CallReader:
+    """Works within the caller's unit of work, whose scope says which calls there are."""
+
+    def __init__(
+        self, calls: CallReadRepository, *, usage: UsageService, objects: ObjectStore
+    ) -> None:
+        self._calls = calls
+        self._usage = usage
+        self._objects = objects
+
+    def page(
+        self,
+        work: Work,
+        *,
+        tenant_id: UUID | None = None,
+        filters: CallFilter | None = None,
+        request: PageRequest,
+    ) -> Page[Call]:
+        """Calls within the scope, newest first; of one tenant when it is named."""
+        filters = filters or CallFilter()
+        rows = self._calls.page(work, tenant_id, filters=filters, page=request)
+        total = self._calls.count(work, tenant_id, filters=filters)
+        return Page[Call].of(rows, limit=request.limit, key=_cursor, total=total)
+
+    def call(self, work: Work, call_id: UUID) -> Call:
+        """One call; raises `CallNotFound`, also for one outside the scope."""
+        call = self._calls.call(work, call_id)
+        if call is None:
+            raise CallNotFound
+        return call
+
+    def get(self, work: Work, call_id: UUID) -> CallDetail:
+        """One call with legs, events, transfers and its bill; raises `CallNotFound`."""
+        call = self.call(work, call_id)
+        tenant_id = call.tenant_id
+        return CallDetail(
+            call=call,
+            legs=tuple(self._calls.legs(work, tenant_id, call_id=call_id)),
+            events=tuple(self._calls.events(work, tenant_id, call_id=call_id)),
+            transfers=tuple(self._calls.transfers(work, tenant_id, call_id=call_id)),
+            bill=self._usage.cost_of(work, tenant_id=tenant_id, call_id=call_id),
+        )
+
+    def events(self, work: Work, call_id: UUID) -> list[CallEvent]:
+        """What happened, in order; raises `CallNotFound`."""
+        call = self.call(work, call_id)
+        return self._calls.events(work, call.tenant_id, call_id=call_id)
+
+    def transcript(self, work: Work, call_id: UUID) -> list[Turn]:
+        """What was said so far, in order; raises `CallNotFound`."""
+        call = self.call(work, call_id)
+        return self._calls.turns(work, call.tenant_id, call_id=call_id)
+
+    def recording(self, work: Work, call_id: UUID) -> RecordingLink:
+        """The audio under a link of five minutes.
+
+        Raises `CallNotFound`; `RecordingNotFound` when there is none or it is still on its host.
+        """
+        call = self.call(work, call_id)
+        recording = self._calls.recording(work, call.tenant_id, call_id=call_id)
+        if recording is None or not recording.bucket:
+            raise RecordingNotFound
+        extension = _EXTENSION.get(recording.content_type, "audio")
+        url = self._objects.presign(
+            bucket=recording.bucket,
+            key=recording.key,
+            filename=f"call-{call.initiated_at:%Y%m%d-%H%M%S}.{extension}",
+            content_type=recording.content_type,
+            ttl=LINK_TTL,
+        )
+        return RecordingLink(recording=recording, url=url, expires_in=LINK_TTL)
+
+
+def _cursor(call: Call) -> Cursor:
+    return Cursor(at=call.initiated_at, id=call.id)

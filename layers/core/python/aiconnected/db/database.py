@@ -1,0 +1,93 @@
+"""The database with its two logins, and the unit of work on either."""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Self
+
+import psycopg
+
+from aiconnected.db.connections import Connections, Pool, Single
+from aiconnected.db.errors import translated
+from aiconnected.db.scope import Scope
+from aiconnected.db.work import Work
+
+logger = logging.getLogger(__name__)
+
+# All of it ends with the transaction: a pooled connection never carries one tenant to another.
+_ENTER = """
+SELECT
+    set_config('app.agency_id', %(agency_id)s, true),
+    set_config('app.tenant_id', %(tenant_id)s, true),
+    set_config('app.actor_id', %(actor_id)s, true),
+    set_config('statement_timeout', %(timeout_ms)s, true),
+    set_config('timezone', 'UTC', true)
+"""
+
+
+class Database:
+    """Opens units of work. Safe to share between threads when made by `pooled`."""
+
+    def __init__(
+        self, *, app: Connections, platform: Connections, statement_timeout_ms: int = 10_000
+    ) -> None:
+        self._app, self._platform = app, platform
+        self._timeout_ms = statement_timeout_ms
+
+    @classmethod
+    def pooled(
+        cls,
+        app_url: str,
+        platform_url: str,
+        *,
+        app_size: int = 4,
+        platform_size: int = 2,
+        statement_timeout_ms: int = 10_000,
+    ) -> Self:
+        """For a long-lived process of several threads."""
+        return cls(
+            app=Pool(app_url, size=app_size),
+            platform=Pool(platform_url, size=platform_size),
+            statement_timeout_ms=statement_timeout_ms,
+        )
+
+    @classmethod
+    def single(cls, app_url: str, platform_url: str, *, statement_timeout_ms: int = 10_000) -> Self:
+        """For a Lambda container: one request at a time, at most one connection a login."""
+        return cls(
+            app=Single(app_url),
+            platform=Single(platform_url),
+            statement_timeout_ms=statement_timeout_ms,
+        )
+
+    @contextmanager
+    def work(self, scope: Scope, *, timeout_ms: int | None = None) -> Generator[Work]:
+        """One transaction in `scope`: committed on a clean exit, rolled back on an exception.
+
+        `timeout_ms` limits each statement. Raises `DatabaseUnavailable`, or `DatabaseTimeout`.
+        """
+        connections = self._platform if scope.is_platform else self._app
+        try:
+            with connections.connection() as connection, connection.transaction():
+                connection.execute(
+                    _ENTER,
+                    {
+                        "agency_id": str(scope.agency_id or ""),
+                        "tenant_id": str(scope.tenant_id or ""),
+                        "actor_id": str(scope.actor or ""),
+                        "timeout_ms": str(timeout_ms or self._timeout_ms),
+                    },
+                )
+                work = Work(connection, scope)
+                yield work
+        except psycopg.OperationalError as exc:
+            raise translated(exc) from exc
+        if scope.is_platform:
+            logger.info(
+                "platform work", extra={"reason": scope.reason, "statements": work.statements}
+            )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._app.close()
+        self._platform.close()

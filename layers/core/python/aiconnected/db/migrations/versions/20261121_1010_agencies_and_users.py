@@ -1,0 +1,15 @@
+"""Agencies, tenants, users and refresh tokens."""
+
+from aiconnected.db.migrations.sql import run
+
+revision = "20261121_1010"
+down_revision = "20261121_1000"
+phase = "pre"  # runs before the code that needs it
+
+
+def upgrade() -> None:
+    run(__file__, "up")
+
+
+def downgrade() -> None:
+    run(__file__, "down")

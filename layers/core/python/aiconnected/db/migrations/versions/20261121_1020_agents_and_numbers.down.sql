@@ -1,0 +1,15 @@
+DROP TABLE phone_numbers;
+DROP TABLE holidays;
+DROP TABLE business_hours;
+DROP TABLE agent_versions;
+DROP FUNCTION keep_published_agent_version();
+DROP TABLE greetings;
+DROP TABLE agents;
+DROP TABLE agent_personalities;
+DROP TABLE voice_configurations;
+DROP TABLE system_prompts;
+DROP TYPE phone_number_status_enum;
+DROP TYPE carrier_enum;
+DROP TYPE greeting_kind_enum;
+DROP TYPE agent_version_status_enum;
+DROP TYPE agent_status_enum;

@@ -1,0 +1,15 @@
+"""Agents with versions, prompts, voices and lines; hours; phone numbers."""
+
+from aiconnected.db.migrations.sql import run
+
+revision = "20261121_1020"
+down_revision = "20261121_1010"
+phase = "pre"  # runs before the code that needs it
+
+
+def upgrade() -> None:
+    run(__file__, "up")
+
+
+def downgrade() -> None:
+    run(__file__, "down")

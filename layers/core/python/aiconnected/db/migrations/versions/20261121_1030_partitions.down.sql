@@ -1,0 +1,2 @@
+DROP FUNCTION ensure_partitions(integer);
+DROP FUNCTION ensure_month_partition(regclass, name, date);

@@ -1,0 +1,3 @@
+DROP TABLE appointments;
+DROP TABLE appointment_slots;
+DROP TYPE appointment_status_enum;

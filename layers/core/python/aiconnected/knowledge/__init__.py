@@ -1,0 +1,1 @@
+"""Knowledge: a client's documents, their passages, and the search in them."""

@@ -1,0 +1,246 @@
+-- ensure_default_base --
+-- Make the base where documents go that name none, unless the tenant has one.
+INSERT INTO knowledge_bases (id, agency_id, tenant_id, name, is_default)
+SELECT %(id)s, t.agency_id, t.id, %(name)s, true
+FROM tenants AS t
+WHERE t.id = %(tenant_id)s
+ON CONFLICT (tenant_id) WHERE is_default AND deleted_at IS NULL DO NOTHING
+
+-- base --
+-- One base, or the default one when none is named.
+SELECT
+    b.id,
+    b.agency_id
+FROM knowledge_bases AS b
+WHERE b.tenant_id = %(tenant_id)s
+    AND b.deleted_at IS NULL
+    AND (b.id = %(knowledge_base_id)s::uuid OR (%(knowledge_base_id)s::uuid IS NULL AND b.is_default))
+
+-- insert_document --
+-- Keep a document that was given as text.
+INSERT INTO knowledge_documents (
+    id,
+    agency_id,
+    tenant_id,
+    knowledge_base_id,
+    title,
+    source,
+    content_type,
+    content,
+    size_bytes,
+    sha256
+)
+VALUES (
+    %(id)s,
+    %(agency_id)s,
+    %(tenant_id)s,
+    %(knowledge_base_id)s,
+    %(title)s,
+    'text',
+    %(content_type)s,
+    %(content)s,
+    %(size_bytes)s,
+    %(sha256)s
+)
+
+-- documents --
+-- A page of the tenant's documents, newest first.
+SELECT
+    d.id,
+    d.agency_id,
+    d.tenant_id,
+    d.knowledge_base_id,
+    d.title,
+    d.source,
+    d.content_type,
+    d.size_bytes,
+    d.status,
+    d.failure_code,
+    d.failure_reason,
+    d.chunk_count,
+    d.token_count,
+    d.created_at,
+    d.processed_at
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.deleted_at IS NULL
+    AND (
+        %(before_at)s::timestamptz IS NULL
+        OR (d.created_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+    )
+ORDER BY d.created_at DESC, d.id DESC
+LIMIT %(limit)s
+OFFSET %(offset)s
+
+-- count_documents --
+-- How many documents the tenant has.
+SELECT count(*) AS total
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.deleted_at IS NULL
+
+-- document --
+-- One document without its text.
+SELECT
+    d.id,
+    d.agency_id,
+    d.tenant_id,
+    d.knowledge_base_id,
+    d.title,
+    d.source,
+    d.content_type,
+    d.size_bytes,
+    d.status,
+    d.failure_code,
+    d.failure_reason,
+    d.chunk_count,
+    d.token_count,
+    d.created_at,
+    d.processed_at
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.id = %(document_id)s
+    AND d.deleted_at IS NULL
+
+-- owner_of_document --
+-- Whose a document is: the job that processes it knows its id alone.
+-- cross-tenant: leads from the id to the tenant
+SELECT
+    d.agency_id,
+    d.tenant_id
+FROM knowledge_documents AS d
+WHERE d.id = %(document_id)s
+    AND d.deleted_at IS NULL
+
+-- start_processing --
+-- Mark a document as being processed and read its text; no row when it is ready already.
+UPDATE knowledge_documents
+SET
+    status = 'processing',
+    failure_code = NULL,
+    failure_reason = NULL
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND status <> 'ready'
+    AND deleted_at IS NULL
+RETURNING
+    agency_id,
+    knowledge_base_id,
+    title,
+    content_type,
+    content,
+    sha256
+
+-- mark_pending --
+-- Have a document processed again; what could be found of it stays until then.
+UPDATE knowledge_documents
+SET
+    status = 'pending',
+    failure_code = NULL,
+    failure_reason = NULL
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND deleted_at IS NULL
+
+-- lock_document --
+-- Hold a document against another processing or its deletion until the transaction ends.
+SELECT
+    d.sha256
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.id = %(document_id)s
+    AND d.deleted_at IS NULL
+FOR UPDATE
+
+-- finish_processing --
+-- Mark a document as ready to be searched.
+UPDATE knowledge_documents
+SET
+    status = 'ready',
+    failure_code = NULL,
+    failure_reason = NULL,
+    chunk_count = %(chunk_count)s,
+    token_count = %(token_count)s,
+    processed_at = %(now)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+
+-- fail_processing --
+-- Say why a document cannot be searched.
+UPDATE knowledge_documents
+SET
+    status = 'failed',
+    failure_code = %(failure_code)s,
+    failure_reason = %(failure_reason)s,
+    chunk_count = 0,
+    token_count = 0,
+    processed_at = %(now)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND deleted_at IS NULL
+
+-- delete_chunks --
+-- Remove what could be found of a document.
+DELETE FROM knowledge_chunks
+WHERE tenant_id = %(tenant_id)s
+    AND document_id = %(document_id)s
+
+-- insert_chunk --
+-- Keep a passage with its vector.
+INSERT INTO knowledge_chunks (
+    id,
+    agency_id,
+    tenant_id,
+    knowledge_base_id,
+    document_id,
+    position,
+    title,
+    heading,
+    content,
+    token_count,
+    embedding_model,
+    embedding
+)
+VALUES (
+    %(id)s,
+    %(agency_id)s,
+    %(tenant_id)s,
+    %(knowledge_base_id)s,
+    %(document_id)s,
+    %(position)s,
+    %(title)s,
+    %(heading)s,
+    %(content)s,
+    %(token_count)s,
+    %(embedding_model)s,
+    %(embedding)s::halfvec(1536)
+)
+
+-- delete_document --
+-- Delete a document and forget its text; no row when it is not there.
+UPDATE knowledge_documents
+SET
+    deleted_at = %(now)s,
+    content = NULL
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND deleted_at IS NULL
+RETURNING id
+
+-- search --
+-- The best passages for a question, by vector and by words (db/migrations: search_knowledge).
+SELECT
+    p.chunk_id AS id,
+    p.document_id,
+    p.title,
+    p.heading,
+    p.content AS text,
+    greatest(0, coalesce(p.similarity, 0)) AS score,
+    p.score AS fused
+FROM search_knowledge(
+    %(tenant_id)s,
+    %(text)s,
+    %(vector)s::halfvec(1536),
+    %(limit)s,
+    %(bases)s::uuid[]
+) AS p

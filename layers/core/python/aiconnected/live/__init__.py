@@ -1,0 +1,1 @@
+"""What lives in Redis while a call lives: admission leases, the call's state, its commands."""

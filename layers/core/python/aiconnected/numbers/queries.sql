@@ -1,0 +1,65 @@
+-- route --
+-- Where a dialled number leads. No row when it is nobody's.
+-- cross-tenant: a call arrives before we know whose it is
+SELECT
+    n.id AS phone_number_id,
+    n.agency_id,
+    n.tenant_id,
+    n.agent_id,
+    v.id AS agent_version_id,
+    coalesce(n.fallback_number, t.transfer_number) AS fallback_number,
+    a.status AS agency_status,
+    t.status AS tenant_status,
+    a.max_concurrent_calls AS agency_max_concurrent_calls,
+    t.max_concurrent_calls AS tenant_max_concurrent_calls
+FROM phone_numbers AS n
+JOIN tenants AS t ON t.id = n.tenant_id AND t.deleted_at IS NULL
+JOIN agencies AS a ON a.id = n.agency_id AND a.deleted_at IS NULL
+LEFT JOIN agents AS g
+    ON g.id = n.agent_id AND g.deleted_at IS NULL AND g.status = 'active'
+LEFT JOIN agent_versions AS v ON v.agent_id = g.id AND v.status = 'published'
+WHERE n.number = %(number)s
+    AND n.status = 'active'
+    AND n.deleted_at IS NULL
+
+-- of_tenant --
+-- Numbers of a tenant.
+SELECT
+    n.id,
+    n.agency_id,
+    n.tenant_id,
+    n.agent_id,
+    n.number,
+    n.friendly_name,
+    n.carrier,
+    n.status,
+    n.fallback_number
+FROM phone_numbers AS n
+WHERE n.tenant_id = %(tenant_id)s
+    AND n.deleted_at IS NULL
+ORDER BY n.number
+
+-- insert --
+-- Add a number to an agency, and to a tenant if one is named.
+INSERT INTO phone_numbers (
+    id,
+    agency_id,
+    tenant_id,
+    agent_id,
+    number,
+    carrier,
+    friendly_name,
+    external_id,
+    fallback_number
+)
+VALUES (
+    %(id)s,
+    %(agency_id)s,
+    %(tenant_id)s,
+    %(agent_id)s,
+    %(number)s,
+    %(carrier)s,
+    %(friendly_name)s,
+    %(external_id)s,
+    %(fallback_number)s
+)

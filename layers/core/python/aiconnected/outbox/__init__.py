@@ -1,0 +1,1 @@
+"""Outbox: messages that leave only if, and surely if, the change that caused them is kept."""

@@ -1,0 +1,23 @@
+"""The port of the object store: recordings, documents, voices."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+
+class ObjectStore(Protocol):
+    """Keeps files by bucket and key. Every method raises ProviderError."""
+
+    def put(self, path: Path, *, bucket: str, key: str, content_type: str) -> None:
+        """Keep the file; the same key again replaces it."""
+        ...
+
+    def presign(
+        self, *, bucket: str, key: str, filename: str, content_type: str, ttl: timedelta
+    ) -> str:
+        """A URL that serves the object under `filename` to whoever has it, for `ttl`."""
+        ...
+
+    def delete(self, *, bucket: str, key: str) -> None:
+        """Remove the object; no error when it is gone already."""
+        ...

@@ -1,0 +1,1 @@
+"""Received events: a webhook that comes twice has one effect and gets one answer."""

@@ -1,0 +1,1 @@
+"""Tenants: the businesses whose telephone is answered."""

@@ -1,0 +1,1 @@
+"""Usage: what each call consumed, what it cost and what it is sold for."""

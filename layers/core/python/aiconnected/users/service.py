@@ -1,0 +1,55 @@
+"""Users: added by those above them, read by themselves and those above."""
+
+import re
+from dataclasses import replace
+from uuid import UUID
+
+from aiconnected.audit.models import Change
+from aiconnected.audit.service import AuditService
+from aiconnected.db import UniqueViolation, Work
+from aiconnected.kit.ids import new_id
+from aiconnected.users.errors import EmailTaken, InvalidEmail, UserNotFound
+from aiconnected.users.models import NewUser, User
+from aiconnected.users.repository import UserRepository
+
+# One @, something on both sides, a dot in the domain: the mail that verifies it is the real check.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LONGEST = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
+
+
+class UserService:
+    """What can be done with a user."""
+
+    def __init__(self, users: UserRepository, audit: AuditService) -> None:
+        self._users, self._audit = users, audit
+
+    def get(self, work: Work, user_id: UUID) -> User:
+        """The user; raises `UserNotFound`, also for one outside the scope."""
+        user = self._users.by_id(work, user_id)
+        if user is None:
+            raise UserNotFound
+        return user
+
+    def find(self, work: Work, email: str) -> UUID | None:
+        """Id of the user that has this address."""
+        return self._users.id_by_email(work, normal_email(email))
+
+    def add(self, work: Work, new: NewUser) -> UUID:
+        """Add a user; raises `EmailTaken` or `InvalidEmail`."""
+        user_id = new_id()
+        try:
+            with work.savepoint():
+                self._users.insert(work, user_id, replace(new, email=normal_email(new.email)))
+        except UniqueViolation as exc:
+            raise EmailTaken from exc
+        change = Change(action="user.created", resource_type="user", resource_id=user_id)
+        self._audit.record(work, change, agency_id=new.agency_id, tenant_id=new.tenant_id)
+        return user_id
+
+
+def normal_email(text: str) -> str:
+    """The address as it is kept: lower case, no blanks around; raises `InvalidEmail`."""
+    email = text.strip().lower()
+    if len(email) > _LONGEST or not _EMAIL.fullmatch(email):
+        raise InvalidEmail
+    return email

@@ -1,0 +1,88 @@
+"""Migrations go up, down and up again, and leave the same schema."""
+
+import psycopg
+import pytest
+
+from aiconnected.db import migrate
+from tests.fixtures.postgres import MigratedServer
+
+pytestmark = pytest.mark.integration
+
+# Everything that a migration makes, in a form that two databases can be compared by.
+_CATALOGUE = b"""
+SELECT 'column', table_name || '.' || column_name,
+    udt_name || ' ' || is_nullable || ' ' || coalesce(column_default, '')
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL
+SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT 'policy', tablename || '.' || policyname, roles::text || cmd || qual FROM pg_policies
+UNION ALL
+SELECT 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid)
+FROM pg_proc AS p
+WHERE pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT 'grant', c.oid::regclass::text, c.relacl::text
+FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+UNION ALL
+SELECT 'enum', enumtypid::regtype::text, enumlabel FROM pg_enum
+ORDER BY 1, 2, 3
+"""
+
+
+def catalogue(url: str) -> list[tuple[str, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(_CATALOGUE).fetchall()
+
+
+def test_up_down_up_gives_the_same_schema_and_down_leaves_nothing(
+    postgres: MigratedServer,
+) -> None:
+    urls = postgres.create("migrations", template="template1")
+    try:
+        migrate.up(urls.owner)
+        first = catalogue(urls.owner)
+
+        migrate.down(urls.owner)
+        emptied = catalogue(urls.owner)
+        migrate.up(urls.owner)
+        second = catalogue(urls.owner)
+
+        left = {name for kind, name, *_ in emptied if kind not in {"index", "constraint"}}
+        assert left <= {"alembic_version", "alembic_version.version_num"}
+        assert len(first) > 500
+        assert second == first
+    finally:
+        postgres.drop("migrations")
+
+
+def test_each_revision_has_a_way_back(postgres: MigratedServer) -> None:
+    urls = postgres.create("steps", template="template1")
+    try:
+        migrate.up(urls.owner)
+        whole = catalogue(urls.owner)
+        for step in range(1, 10):
+            migrate.down(urls.owner, f"-{step}")
+            migrate.up(urls.owner)
+            assert catalogue(urls.owner) == whole
+    finally:
+        postgres.drop("steps")
+
+
+def test_migrating_twice_changes_nothing(postgres: MigratedServer) -> None:
+    urls = postgres.create("twice")
+    try:
+        before = catalogue(urls.owner)
+
+        migrate.up(urls.owner)
+
+        assert catalogue(urls.owner) == before
+    finally:
+        postgres.drop("twice")

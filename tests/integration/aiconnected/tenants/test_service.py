@@ -1,0 +1,149 @@
+"""Agencies, tenants and users: made, found, suspended; each change in the audit log."""
+
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from aiconnected.agencies.errors import AgencyNotFound, AgencySlugTaken
+from aiconnected.agencies.models import AgencyStatus, NewAgency
+from aiconnected.db import Database, Scope
+from aiconnected.kit.ids import new_id
+from aiconnected.tenants.errors import TenantNotFound, TenantSlugTaken
+from aiconnected.tenants.models import NewTenant, TenantStatus
+from aiconnected.users.errors import EmailTaken, InvalidEmail, UserNotFound
+from aiconnected.users.models import NewUser, UserRole
+from tests.fixtures.postgres import DatabaseUrls
+from tests.fixtures.services import Core
+from tests.fixtures.tenancy import Tenancies
+
+pytestmark = pytest.mark.integration
+
+ADMIN = Scope.platform("test")
+AGENCY = NewAgency(
+    name="Polaris",
+    slug="polaris",
+    contact_email="hello@polaris.example",
+    billing_plan="standard",
+    max_tenants=5,
+    max_concurrent_calls=10,
+)
+
+
+def tenant_of(agency_id: UUID, slug: str = "bakery") -> NewTenant:
+    return NewTenant(
+        agency_id=agency_id,
+        name="The Bakery",
+        slug=slug,
+        timezone="Europe/London",
+        max_concurrent_calls=3,
+    )
+
+
+def audited(urls: DatabaseUrls) -> list[tuple[str, UUID | None, UUID | None, str, str]]:
+    with psycopg.connect(urls.owner) as connection:
+        return connection.execute(
+            "SELECT action, agency_id, tenant_id, actor_kind, reason FROM audit_log ORDER BY id"
+        ).fetchall()
+
+
+def test_an_agency_is_made_found_and_suspended(
+    core: Core, database: Database, database_urls: DatabaseUrls
+) -> None:
+    actor = new_id()
+    with database.work(Scope.platform("support", actor=actor)) as work:
+        agency_id = core.agencies.add(work, AGENCY)
+        core.agencies.set_status(work, agency_id, AgencyStatus.SUSPENDED)
+
+    with database.work(Scope(agency_id=agency_id)) as work:
+        agency = core.agencies.get(work, agency_id)
+        assert core.agencies.find(work, "polaris") == agency_id
+    assert agency.status is AgencyStatus.SUSPENDED
+    assert agency.branding == {}
+    assert agency.updated_at >= agency.created_at
+    assert audited(database_urls) == [
+        ("agency.created", agency_id, None, "user", "support"),
+        ("agency.status_changed", agency_id, None, "user", "support"),
+    ]
+
+
+def test_an_agency_is_not_told_of_another(
+    core: Core, database: Database, tenancies: Tenancies
+) -> None:
+    with database.work(tenancies.dental.agency_scope) as work, pytest.raises(AgencyNotFound):
+        core.agencies.get(work, tenancies.stranger.agency_id)
+
+
+def test_a_slug_belongs_to_one_agency(core: Core, database: Database) -> None:
+    with database.work(ADMIN) as work:
+        core.agencies.add(work, AGENCY)
+        with pytest.raises(AgencySlugTaken):
+            core.agencies.add(work, AGENCY)
+
+
+def test_a_tenant_is_made_by_its_agency_and_suspended(
+    core: Core, database: Database, tenancies: Tenancies, database_urls: DatabaseUrls
+) -> None:
+    agency_id = tenancies.dental.agency_id
+    with database.work(Scope(agency_id=agency_id)) as work:
+        tenant_id = core.tenants.add(work, tenant_of(agency_id))
+        core.tenants.set_status(work, tenant_id, TenantStatus.SUSPENDED)
+        tenant = core.tenants.get(work, tenant_id)
+
+        assert core.tenants.find(work, agency_id=agency_id, slug="bakery") == tenant_id
+    assert tenant.status is TenantStatus.SUSPENDED
+    assert tenant.max_monthly_minutes is None
+    assert audited(database_urls) == [
+        ("tenant.created", agency_id, tenant_id, "system", ""),
+        ("tenant.status_changed", agency_id, tenant_id, "system", ""),
+    ]
+
+
+def test_two_agencies_may_use_the_same_slug_for_a_tenant(
+    core: Core, database: Database, tenancies: Tenancies
+) -> None:
+    with database.work(ADMIN) as work:
+        core.tenants.add(work, tenant_of(tenancies.dental.agency_id))
+        core.tenants.add(work, tenant_of(tenancies.stranger.agency_id))
+        with pytest.raises(TenantSlugTaken):
+            core.tenants.add(work, tenant_of(tenancies.dental.agency_id))
+
+
+def test_a_tenant_is_not_told_of_its_sibling(
+    core: Core, database: Database, tenancies: Tenancies
+) -> None:
+    with database.work(tenancies.dental.scope) as work, pytest.raises(TenantNotFound):
+        core.tenants.get(work, tenancies.plumbing.tenant_id)
+
+
+def test_an_address_belongs_to_one_user_however_it_is_written(
+    core: Core, database: Database, tenancies: Tenancies
+) -> None:
+    new = NewUser(
+        agency_id=tenancies.dental.agency_id,
+        tenant_id=None,
+        email=" Noah@Example.com",
+        role=UserRole.AGENCY_ADMIN,
+    )
+    with database.work(ADMIN) as work:
+        user_id = core.users.add(work, new)
+        assert core.users.find(work, "NOAH@example.com") == user_id
+        with pytest.raises(EmailTaken):
+            core.users.add(work, new)
+        with pytest.raises(InvalidEmail):
+            core.users.find(work, "noah@nowhere")
+        with pytest.raises(UserNotFound):
+            core.users.get(work, new_id())
+
+
+def test_a_role_fits_whom_the_user_belongs_to(
+    core: Core, database: Database, tenancies: Tenancies
+) -> None:
+    wrong = NewUser(
+        agency_id=tenancies.dental.agency_id,
+        tenant_id=tenancies.dental.tenant_id,
+        email="a@example.com",
+        role=UserRole.PLATFORM_ADMIN,
+    )
+    with pytest.raises(psycopg.errors.CheckViolation), database.work(ADMIN) as work:
+        core.users.add(work, wrong)
