@@ -42,11 +42,11 @@ class Facts:
     def append(self, fact: Body) -> None:
         """Write a fact down; an illegal change of state is dropped and logged."""
         if isinstance(fact, StateChanged):
-            self.enter(CallState(fact.after), reason=fact.reason)
+            self.enter(CallState(fact.after), reason=fact.reason, target=fact.target)
         else:
             self._record.append(fact)
 
-    def enter(self, after: CallState, *, reason: str = "") -> None:
+    def enter(self, after: CallState, *, reason: str = "", target: str = "") -> None:
         """Go to `after` unless the call is there already."""
         if after is self.state:
             return
@@ -55,7 +55,9 @@ class Facts:
         except RuleBroken as exc:
             logger.warning("illegal change of state", extra={"detail": str(exc)})
             return
-        self._record.append(StateChanged(before=self.state.value, after=after.value, reason=reason))
+        self._record.append(
+            StateChanged(before=self.state.value, after=after.value, reason=reason, target=target)
+        )
         self.state = after
 
 
@@ -153,7 +155,9 @@ class Call:
             if outcome.kind is OutcomeKind.HANG_UP:
                 await leg.hangup(EndReason.HUNG_UP)
                 return
-            self._facts.enter(CallState.TRANSFERRING, reason=outcome.reason)
+            self._facts.enter(
+                CallState.TRANSFERRING, reason=outcome.reason, target=outcome.target or ""
+            )
             with contextlib.suppress(AppError):  # the carrier's fallback route needs no record
                 await self._flush()
             target = outcome.target or self.config.transfer_number

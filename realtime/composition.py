@@ -13,14 +13,15 @@ from aiconnected.auth.tokens import KeySet
 from aiconnected.calls.closing import CallClosing
 from aiconnected.calls.history import HistoryRepository
 from aiconnected.calls.leases import CallLeases
+from aiconnected.calls.models import AgentConfig
 from aiconnected.calls.projection import Projection
 from aiconnected.calls.record import FactStore
 from aiconnected.calls.repository import CallRepository
 from aiconnected.calls.service import CallService
 from aiconnected.calls.tickets import TicketSigner
-from aiconnected.contracts.facts import CallEnded
+from aiconnected.contracts.facts import CallEnded, RecordingWritten
 from aiconnected.contracts.jobs import DocumentAdded
-from aiconnected.db import Database
+from aiconnected.db import Database, Scope
 from aiconnected.kit.clock import SystemClock
 from aiconnected.knowledge.repository import KnowledgeRepository
 from aiconnected.knowledge.service import KnowledgeService
@@ -44,6 +45,7 @@ from aiconnected.usage.service import UsageService
 from realtime.settings import RealtimeSettings
 
 _READERS, _PLATFORM = 6, 4  # connections: reader threads and writer; look-ups across tenants
+_WARM = 200  # agents whose lines a host has at hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class Core:
     leases: CallLeases
     relay: Callable[[], object]
     objects: ObjectStore
-    database: Database
+    answering: Callable[[], list[AgentConfig]]
     close: Callable[[], object]
 
 
@@ -81,6 +83,9 @@ def build_core(settings: RealtimeSettings) -> Core:
     )
     redis = connect(settings.redis_url)
     admission = Admission(redis)
+    audit = AuditService(AuditRepository(), clock)
+    tenants = TenantService(TenantRepository(), audit)
+    agents = AgentService(AgentRepository(), tenants=tenants, audit=audit, clock=clock)
     calls, history = CallRepository(), HistoryRepository()
     usage = UsageService(UsageRepository())
     outbox = OutboxRepository()
@@ -92,6 +97,7 @@ def build_core(settings: RealtimeSettings) -> Core:
         publisher=SqsPublisher(
             {
                 CallEnded.TYPE: settings.call_ended_queue_url,
+                RecordingWritten.TYPE: settings.call_ended_queue_url,
                 DocumentAdded.TYPE: settings.document_added_queue_url,
             }
         ),
@@ -99,7 +105,16 @@ def build_core(settings: RealtimeSettings) -> Core:
     )
     return Core(
         services=Services(
-            calls=_calls(settings, database, calls=calls, history=history, admission=admission),
+            calls=CallService(
+                calls,
+                history,
+                database=database,
+                numbers=NumberService(NumberRepository(), audit),
+                agents=agents,
+                admission=admission,
+                tickets=_tickets(settings),
+                clock=clock,
+            ),
             knowledge=_knowledge(settings, database, usage=usage),
             appointments=AppointmentService(
                 AppointmentRepository(),
@@ -114,35 +129,20 @@ def build_core(settings: RealtimeSettings) -> Core:
         leases=CallLeases(calls, database=database, clock=clock),
         relay=relay.run,
         objects=S3ObjectStore(),
-        database=database,
+        answering=lambda: _answering(database, agents),
         close=lambda: (database.close(), redis.close()),
     )
 
 
-def _calls(
-    settings: RealtimeSettings,
-    database: Database,
-    *,
-    calls: CallRepository,
-    history: HistoryRepository,
-    admission: Admission,
-) -> CallService:
-    clock = SystemClock()
-    audit = AuditService(AuditRepository(), clock)
+def _tickets(settings: RealtimeSettings) -> TicketSigner:
     keys = KeySet.model_validate_json(read_secret(settings.jwt_keys_secret_id))
-    tenants = TenantService(TenantRepository(), audit)
-    return CallService(
-        calls,
-        history,
-        database=database,
-        numbers=NumberService(NumberRepository(), audit),
-        agents=AgentService(AgentRepository(), tenants=tenants, audit=audit, clock=clock),
-        admission=admission,
-        tickets=TicketSigner(
-            {name: key.encode() for name, key in keys.keys.items()}, current=keys.current
-        ),
-        clock=clock,
-    )
+    secrets = {name: key.encode() for name, key in keys.keys.items()}
+    return TicketSigner(secrets, current=keys.current)
+
+
+def _answering(database: Database, agents: AgentService) -> list[AgentConfig]:
+    with database.work(Scope.platform("agents that answer")) as work:
+        return [agent.config for agent in agents.answering(work, limit=_WARM)]
 
 
 def _knowledge(

@@ -65,7 +65,10 @@ class TenantSearch:
             seconds=self._seconds,
             what="retrieval",
         )
-        return [Passage(id=str(p.id), title=p.title, text=p.text, score=p.score) for p in found]
+        return [
+            Passage(id=str(p.id), title=p.heading or p.title, text=p.text, score=p.score)
+            for p in found
+        ]
 
 
 class TenantAppointments:

@@ -13,6 +13,7 @@ import uvloop
 from aiohttp import web
 
 from aiconnected.kit.clock import SystemClock
+from aiconnected.kit.errors import AppError
 from aiconnected.live.inbox import CommandInbox
 from realtime.agent.host import AgentHost
 from realtime.bridge.ticker import Ticker
@@ -28,6 +29,7 @@ from realtime.settings import RealtimeSettings
 
 logger = logging.getLogger(__name__)
 
+_WARM_EVERY = 120.0  # seconds
 _STORE_SECONDS = 5.0  # for what is left to store when the process ends
 _SHOWN = frozenset(vars(logging.makeLogRecord({})))
 
@@ -108,6 +110,8 @@ class Realtime:
                     tasks.create_task(self._listen(), name="commands"),
                 ]
                 await self._host.start()
+                await self._warm()
+                background.append(tasks.create_task(self._keep_warm(), name="lines"))
                 self._ticker.late_ms.clear()  # warming up blocks the loop, calls do not
                 self._ready = True
                 await stop.wait()
@@ -146,6 +150,22 @@ class Realtime:
         inbox = CommandInbox(self._settings.owner_id, self._settings.redis_url)
         await inbox.run(self.reception.command)
 
+    async def _warm(self) -> None:
+        """Have the greeting and the other fixed lines of every agent that answers at hand."""
+        try:
+            agents = await self._readers.run(self._core.answering, seconds=10, what="agents")
+        except AppError as exc:  # the first call of an agent makes them, a second late
+            logger.warning("lines not made ahead", extra={"code": exc.error_code})
+            return
+        for agent in agents:
+            await self._host.prewarm(agent)
+
+    async def _keep_warm(self) -> None:
+        """Opening hours change the greeting, and agents are published."""
+        while True:
+            await asyncio.sleep(_WARM_EVERY)
+            await self._warm()
+
     async def _close(self) -> None:
         await self._host.close()
         await self._carrier.aclose()
@@ -169,7 +189,16 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("twilio", "livekit", "httpx", "httpx2", "openai", "anthropic", "deepgram", "botocore"):
+    for noisy in (
+        "twilio",
+        "livekit",
+        "httpx",
+        "httpx2",
+        "openai",
+        "anthropic",
+        "deepgram",
+        "botocore",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

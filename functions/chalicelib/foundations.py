@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from aiconnected.contracts.facts import RecordingWritten
 from aiconnected.contracts.jobs import CallEnded, DocumentAdded
 from aiconnected.kit.clock import Clock, SystemClock
+from aiconnected.kit.errors import AppError
+from chalicelib.observability import logger
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from aiconnected.audit.service import AuditService
     from aiconnected.auth.tokens import KeySet
     from aiconnected.db import Database
+    from aiconnected.db.schema import Schema
     from aiconnected.outbox.service import Outbox, OutboxRelay
     from aiconnected.providers.object_store import ObjectStore
     from aiconnected.tenants.scopes import TenantScopes
@@ -41,6 +44,13 @@ class Foundations:
             self.settings.database_url_app.get_secret_value(),
             self.settings.database_url_platform.get_secret_value(),
         )
+
+    @cached_property
+    def schema(self) -> "Schema":
+        """The database as a whole."""
+        from aiconnected.db.schema import Schema
+
+        return Schema(self.database)
 
     @cached_property
     def redis(self) -> "Redis":
@@ -124,3 +134,10 @@ class Foundations:
             ),
             clock=self.clock,
         )
+
+    def relay_soon(self) -> None:
+        """Send what has just been committed. If that fails, the sweep does it within a minute."""
+        try:
+            self.relay.run()
+        except AppError as exc:
+            logger.warning("relay waits for the sweep", extra={"code": exc.error_code})

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from aiconnected.calls.leases import Reaper
     from aiconnected.calls.reading import CallReader
     from aiconnected.calls.service import CallService
+    from aiconnected.knowledge.bases import KnowledgeBaseService
     from aiconnected.knowledge.documents import DocumentService
     from aiconnected.knowledge.service import KnowledgeService
     from aiconnected.live.admission import Admission
     from aiconnected.live.commands import CommandSender
     from aiconnected.received.service import ReceivedEvents
+    from aiconnected.recordings.service import RecordingService
     from aiconnected.users.service import UserService
 
 
@@ -173,6 +175,24 @@ class Services(Foundations):
             database=self.database,
             clock=self.clock,
         )
+
+    @cached_property
+    def recordings(self) -> "RecordingService":
+        """Audio that browsers play."""
+        from aiconnected.recordings.repository import RecordingRepository
+        from aiconnected.recordings.service import RecordingService
+
+        return RecordingService(
+            RecordingRepository(), database=self.database, objects=self.objects, clock=self.clock
+        )
+
+    @cached_property
+    def bases(self) -> "KnowledgeBaseService":
+        """Knowledge bases."""
+        from aiconnected.knowledge.bases import KnowledgeBaseService
+        from aiconnected.knowledge.repository import KnowledgeRepository
+
+        return KnowledgeBaseService(KnowledgeRepository())
 
     @cached_property
     def documents(self) -> "DocumentService":

@@ -10,7 +10,7 @@ import numpy as np
 import openai
 from deepgram.speak.v1.types import SpeakV1Text
 
-from aiconnected.calls.models import CallConfig, VoiceConfig
+from aiconnected.calls.models import AgentConfig, CallConfig, VoiceConfig
 from aiconnected.kit.clock import SystemClock
 from realtime.agent import rehearsal
 from realtime.agent.adapter import inner
@@ -90,12 +90,12 @@ class AgentHost:
             self._embedder, lookup, user=user, timeout=self._settings.retrieval_timeout
         )
 
-    async def prewarm(self, config: CallConfig) -> int:
+    async def prewarm(self, agent: AgentConfig) -> int:
         """Have the fixed lines of an agent at hand; how many are."""
         ready = 0
-        for text in lines_of(config.agent):
+        for text in lines_of(agent):
             try:
-                await self._resources.lines.get(config.agent.voice, text)
+                await self._resources.lines.get(agent.voice, text)
                 ready += 1
             except VendorFailure as exc:
                 logger.warning("line not made", extra={"code": exc.code})

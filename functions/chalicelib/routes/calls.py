@@ -38,12 +38,12 @@ class CommandRefused(RuleBroken):
 
 
 @routes.get("/api/v1/calls", access=Permission.CALLS_VIEW, summary="List calls, newest first")
-def list_calls(  # noqa: PLR0913, PLR0917 -- one parameter a filter (PRD 16.2)
+def list_calls(  # noqa: PLR0917 -- one parameter a filter (PRD 16.2)
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     offset: Annotated[int, Query(ge=0)] = 0,
     cursor: Annotated[Text | None, Query(max_length=200)] = None,
-    sort: Literal["-initiated_at"] = "-initiated_at",
+    sort: Literal["-initiated_at"] = "-initiated_at",  # noqa: ARG001 -- the only order there is
     tenant_id: UUID | None = None,
     status: CallStatus | None = None,
     direction: Direction | None = None,
@@ -68,9 +68,7 @@ def list_calls(  # noqa: PLR0913, PLR0917 -- one parameter a filter (PRD 16.2)
         limit=limit, offset=offset, cursor=Cursor.decode(cursor) if cursor else None
     )
     with services.database.work(scope) as work:
-        page = services.call_reader.page(
-            work, tenant_id=tenant_id, filters=filters, request=wanted
-        )
+        page = services.call_reader.page(work, tenant_id=tenant_id, filters=filters, request=wanted)
     return Listing(
         data=[CallShown.model_validate(call) for call in page.items],
         meta=page_meta(page, limit=limit, offset=offset),
@@ -96,9 +94,7 @@ def get_transcript(call_id: UUID, request: Request) -> Answer[list[TurnShown]]:
     return Answer(data=[turn_shown(turn) for turn in turns])
 
 
-@routes.get(
-    "/api/v1/calls/{call_id}/events", access=Permission.CALLS_VIEW, summary="What happened"
-)
+@routes.get("/api/v1/calls/{call_id}/events", access=Permission.CALLS_VIEW, summary="What happened")
 def get_events(call_id: UUID, request: Request) -> Answer[list[EventShown]]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show events")) as work:
@@ -144,9 +140,7 @@ def hang_up(call_id: UUID, request: Request) -> Answer[CommandShown]:
     ack = services.commands.send(command)
     if not ack.ok:
         raise CommandRefused(code=_known(ack.code))
-    return Answer(
-        data=CommandShown(id=command.id, call_id=call_id, name=CommandName.HANG_UP.value)
-    )
+    return Answer(data=CommandShown(id=command.id, call_id=call_id, name=CommandName.HANG_UP.value))
 
 
 def _known(code: str) -> ErrorCode:

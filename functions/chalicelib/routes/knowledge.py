@@ -19,13 +19,11 @@ _DOCUMENTS = "/api/v1/knowledge-bases/{knowledge_base_id}/documents"
 @routes.get(
     "/api/v1/knowledge-bases", access=Permission.KNOWLEDGE_VIEW, summary="List knowledge bases"
 )
-def list_bases(
-    request: Request, tenant_id: UUID | None = None
-) -> Answer[list[KnowledgeBaseShown]]:
+def list_bases(request: Request, tenant_id: UUID | None = None) -> Answer[list[KnowledgeBaseShown]]:
     services, principal = asked(request)
     scope = principal.scope(reason="list knowledge bases", tenant_id=tenant_id)
     with services.database.work(scope) as work:
-        bases = services.bases.list(work, tenant_id=tenant_id)
+        bases = services.bases.all(work, tenant_id=tenant_id)
     return Answer(data=[KnowledgeBaseShown.model_validate(base) for base in bases])
 
 
@@ -65,7 +63,7 @@ def list_documents(
     )
     with services.database.work(principal.scope(reason="list documents")) as work:
         base = services.bases.get(work, knowledge_base_id)
-        page = services.documents.list(work, base.tenant_id, base_id=base.id, page=wanted)
+        page = services.documents.page(work, base.tenant_id, base_id=base.id, request=wanted)
     return Listing(
         data=[DocumentShown.model_validate(document) for document in page.items],
         meta=page_meta(page, limit=limit, offset=offset),
@@ -87,9 +85,7 @@ def get_document(
 @routes.delete(
     _DOCUMENTS + "/{document_id}", access=Permission.KNOWLEDGE_DELETE, summary="Delete a document"
 )
-def delete_document(
-    knowledge_base_id: UUID, document_id: UUID, request: Request
-) -> Response[None]:
+def delete_document(knowledge_base_id: UUID, document_id: UUID, request: Request) -> Response[None]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="delete document")) as work:
         document = services.bases.document(work, knowledge_base_id, document_id=document_id)

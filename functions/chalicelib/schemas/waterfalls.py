@@ -39,9 +39,7 @@ def turn_shown(turn: Turn) -> TurnShown:
 
 def latency(turns: Sequence[Turn]) -> LatencyShown | None:
     """How long the caller waited for what answered; None when nothing did."""
-    waits = [
-        turn.waterfall.total for turn in turns if turn.role is Role.AGENT and turn.waterfall
-    ]
+    waits = [turn.waterfall.total for turn in turns if turn.role is Role.AGENT and turn.waterfall]
     if not waits:
         return None
     return LatencyShown(

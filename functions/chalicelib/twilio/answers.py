@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aiconnected.calls.aftermath import Aftermath, Next
-from aiconnected.calls.carrier import CarrierStatus
-from aiconnected.calls.models import CallTicket, Carrier, Refusal, RefusalReason
+from aiconnected.calls.models import CallTicket, Carrier, CarrierStatus, Refusal, RefusalReason
 from aiconnected.received.models import EventKey, StoredResponse
 from chalicelib.twilio import twiml
 from chalicelib.twilio.forms import TwilioForm
@@ -77,13 +76,9 @@ class TwilioAnswers:
 
         self._once(f"status:{form.call_sid}:{status}", form, compute)
 
-    def _once(
-        self, event: str, form: TwilioForm, compute: Callable[[], StoredResponse]
-    ) -> str:
+    def _once(self, event: str, form: TwilioForm, compute: Callable[[], StoredResponse]) -> str:
         key = EventKey(provider=Carrier.TWILIO.value, event=event)
-        return self._services.received.once(
-            key, request_sha256=form.digest, compute=compute
-        ).body
+        return self._services.received.once(key, request_sha256=form.digest, compute=compute).body
 
     def _open(self, form: TwilioForm) -> CallTicket | Refusal:
         return self._services.calls.open(

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from aiconnected.calls.carrier import CarrierStatus
+from aiconnected.calls.models import CarrierStatus
 from aiconnected.kit.errors import ErrorCode, FieldError, Forbidden, Invalid
 from chalicelib.twilio.signature import HEADER, is_genuine
 
@@ -66,7 +66,7 @@ class TwilioForm:
     @property
     def digest(self) -> bytes:
         """What a retry of the same event has in common: the rest may have moved on meanwhile."""
-        return sha256("\n".join((self.call_sid, self.from_, self.to)).encode()).digest()
+        return sha256(f"{self.call_sid}\n{self.from_}\n{self.to}".encode()).digest()
 
     @property
     def caller_id(self) -> str:

@@ -1,7 +1,7 @@
 """Twilio's signature of a webhook (Twilio documentation, "Webhooks security").
 
-`X-Twilio-Signature` is base64(HMAC-SHA1(auth token, URL + each field's name and value, sorted)). The
-vendor's package checks it the same way, but weighs more than all of this function's code.
+`X-Twilio-Signature` is base64(HMAC-SHA1(auth token, URL + each field's name and value, sorted)).
+The vendor's package checks it the same way, but weighs more than all of this function's code.
 """
 
 import base64
@@ -24,8 +24,7 @@ def is_genuine(
     text = "".join(name + value for name in sorted(form) for value in sorted(set(form[name])))
     expected = [_signature(auth_token, address + text) for address in _addresses(parts)]
     given = signature.encode()
-    # Every comparison is made: the time taken tells nothing of how near a forgery came.
-    return any([hmac.compare_digest(each, given) for each in expected])
+    return any(hmac.compare_digest(each, given) for each in expected)
 
 
 def _addresses(parts: SplitResult) -> tuple[str, str]:

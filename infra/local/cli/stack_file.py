@@ -32,6 +32,13 @@ class Number(_Part):
     tenant: str
 
 
+class CarrierLogin(_Part):
+    """Our account at the carrier."""
+
+    account_sid: str = ""
+    auth_token: str = ""
+
+
 class Vendor(_Part):
     """A vendor-compatible server: origins."""
 
@@ -44,9 +51,17 @@ class Stack(_Part):
 
     api_url: str
     twilio_ws_url: str
+    database_url: str = ""
     users: tuple[User, ...]
     numbers: tuple[Number, ...]
     vendors: dict[str, Vendor] = {}
+    twilio: CarrierLogin = CarrierLogin()
+
+    def vendor(self, name: str) -> str:
+        """Origin of a vendor-compatible server; raises StackNotRunning."""
+        if name not in self.vendors:
+            raise StackNotRunning(f"the stack names no {name} server")
+        return self.vendors[name].url
 
     def reader(self, number: str) -> User | None:
         """A login that may read the calls to `number`: the client's own, else any."""

@@ -69,7 +69,7 @@ class Seed:
                 self._services.usage.add_rate(work, rate, source=source)
             agency_id = self._agency(work)
             tenants = {
-                client.slug: self._client(work, agency_id, client) for client in self._facts.clients
+                client.slug: self.client(work, agency_id, facts=client) for client in self._facts.clients
             }
             self._people(work, agency_id, tenants)
         for client in self._facts.clients:
@@ -100,9 +100,9 @@ class Seed:
             ),
         )
 
-    def _client(self, work: Work, agency_id: UUID, client: ClientFacts) -> UUID:
+    def client(self, work: Work, agency_id: UUID, *, facts: ClientFacts) -> UUID:
         """The tenant with its agent and number, made at once or found."""
-        tenants = self._services.tenants
+        tenants, client = self._services.tenants, facts
         if found := tenants.find(work, agency_id=agency_id, slug=client.slug):
             return found
         new = NewTenant(

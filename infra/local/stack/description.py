@@ -1,51 +1,26 @@
 """`stack.json`: what a client needs to know of a running stack (schema in `infra/local/schemas`)."""
 
-import base64
 import json
 import os
-import urllib.parse
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from infra.local.seed.seed import Seeded
+from infra.local.stack.carrier import CarrierAccount
 from infra.local.stack.environment import ACCOUNT_SID, Environment
 from infra.local.stack.services import VENDORS
-
-_API_VERSION = "2010-04-01"
-_VOICE = "/api/v1/webhooks/twilio/voice"
-_STATUS = "/api/v1/webhooks/twilio/status"
 
 
 def connect_numbers(environment: Environment, numbers: Sequence[Mapping[str, str]]) -> None:
     """Buy the seeded numbers at the carrier and point their webhooks at our API."""
-    api = environment.origin("api")
-    for number in numbers:
-        _post(
-            environment,
-            "IncomingPhoneNumbers.json",
-            {
-                "PhoneNumber": number["number"],
-                "VoiceUrl": api + _VOICE,
-                "StatusCallback": api + _STATUS,
-            },
-        )
-
-
-def _post(environment: Environment, resource: str, form: Mapping[str, str]) -> None:
-    origin = environment.origin("twilio")
-    request = urllib.request.Request(  # noqa: S310 -- loopback
-        f"{origin}/{_API_VERSION}/Accounts/{ACCOUNT_SID}/{resource}",
-        data=urllib.parse.urlencode(form).encode(),
-        headers={"Authorization": f"Basic {_basic(environment)}"},
+    account = CarrierAccount(
+        origin=environment.origin("twilio"),
+        account_sid=ACCOUNT_SID,
+        auth_token=environment.secrets.twilio,
     )
-    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 -- loopback
-        response.read()
-
-
-def _basic(environment: Environment) -> str:
-    return base64.b64encode(f"{ACCOUNT_SID}:{environment.secrets.twilio}".encode()).decode()
+    for number in numbers:
+        account.connect(number["number"], api_url=environment.origin("api"))
 
 
 def describe(environment: Environment, seeded: Seeded) -> dict[str, Any]:

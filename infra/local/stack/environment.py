@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.stack.layout import ROOT, Layout
@@ -49,6 +50,7 @@ class Environment:
     layout: Layout
     ports: dict[str, int]
     secrets: Secrets
+    settings: Mapping[str, str] = field(default_factory=dict)  # of the planes, before all others
 
     def origin(self, name: str, *, scheme: str = "http") -> str:
         """URL of a service without a path."""
@@ -99,6 +101,7 @@ class Environment:
                 "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
                 "TWILIO_AUTH_TOKEN": self.secrets.twilio,
             }
+            | self.settings
         )
 
     def aws(self) -> dict[str, str]:
@@ -119,11 +122,15 @@ class Environment:
     def realtime(self) -> dict[str, str]:
         """The call plane's own settings."""
         data = self.layout.data
-        return self.product() | {
-            "REALTIME_HOST": "127.0.0.1",
-            "REALTIME_PORT": str(self.ports["realtime"]),
-            "SPOOL_DIR": str(data / "spool"),
-            "RECORDING_DIR": str(data / "recordings"),
-            "LINES_DIR": str(data / "lines"),
-            "DRAIN_SECONDS": "5",
-        }
+        return (
+            self.product()
+            | {
+                "REALTIME_HOST": "127.0.0.1",
+                "REALTIME_PORT": str(self.ports["realtime"]),
+                "SPOOL_DIR": str(data / "spool"),
+                "RECORDING_DIR": str(data / "recordings"),
+                "LINES_DIR": str(data / "lines"),
+                "DRAIN_SECONDS": "5",
+            }
+            | self.settings
+        )

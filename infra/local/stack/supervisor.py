@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ _POLL = 0.02  # seconds between probes while starting
 _WATCH = 0.1  # seconds between looks at the children
 _KEEP = 5.0  # seconds between copies of the object store
 _GRACE = 12.0  # seconds for a clean end
+_SUPERVISORS = (b"aiconnected", b"infra.local.stack")  # how a supervisor's command may read
 _RESTARTS, _WITHIN = 5, 60.0  # a service that dies more often than this stays down
 
 
@@ -52,10 +53,16 @@ class Supervisor:
     """One stack. `up` returns when it is ready; `watch` runs until told to stop."""
 
     def __init__(
-        self, layout: Layout, *, default_ports: bool = True, instant: bool = False
+        self,
+        layout: Layout,
+        *,
+        default_ports: bool = True,
+        instant: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.layout = layout
         self._defaults, self._instant = default_ports, instant
+        self._settings = dict(settings or {})
         self.watched: dict[str, Watched] = {}
         self._stop = False
         self._control: Control | None = None
@@ -68,7 +75,9 @@ class Supervisor:
         self.layout.home.mkdir(parents=True, exist_ok=True)
         secrets = Secrets.load(self.layout.data / "secrets.json")
         ports = choose_ports(defaults=self._defaults)
-        environment = Environment(layout=self.layout, ports=ports, secrets=secrets)
+        environment = Environment(
+            layout=self.layout, ports=ports, secrets=secrets, settings=self._settings
+        )
         self.environment = environment
         self.layout.pid_file.write_text(json.dumps({"pid": os.getpid()}))
         try:
@@ -231,8 +240,9 @@ def running(layout: Layout) -> int | None:
     with contextlib.suppress(OSError, ValueError, KeyError):
         pid = int(json.loads(layout.pid_file.read_text())["pid"])
         with open(f"/proc/{pid}/cmdline", "rb") as file:  # noqa: PTH123 -- procfs
-            if b"aiconnected" in file.read():
-                return pid
+            command = file.read()
+        if any(name in command for name in _SUPERVISORS):
+            return pid
     return None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Literal
 
 import psycopg
 import pytest
@@ -27,7 +28,7 @@ from aiconnected.users.repository import UserRepository
 from aiconnected.users.service import UserService
 from tests.fakes.clock import FakeClock
 from tests.fixtures.postgres import DatabaseUrls
-from tests.fixtures.services import Core
+from tests.fixtures.services import Nouns
 from tests.fixtures.tenancy import Tenancy
 
 pytestmark = pytest.mark.integration
@@ -42,7 +43,7 @@ HERE = Client(ip="203.0.113.7", user_agent="Firefox")
 class Door:
     """The service under test with what a test needs to prepare and to look behind it."""
 
-    core: Core
+    nouns: Nouns
     database: Database
     tenancy: Tenancy
     urls: DatabaseUrls
@@ -56,13 +57,13 @@ class Door:
             refresh_tokens=RefreshTokenRepository(),
             access_tokens=self.tokens,
             passwords=self.passwords,
-            clock=self.core.clock,
+            clock=self.nouns.clock,
         )
 
     @property
     def tokens(self) -> AccessTokens:
         keys = KeySet(current="a", keys={"a": "k" * 32})
-        return AccessTokens(keys, self.core.clock)
+        return AccessTokens(keys, self.nouns.clock)
 
     def add_user(self, **changes: object) -> None:
         new = NewUser(
@@ -74,7 +75,7 @@ class Door:
             is_verified=True,
         )
         with self.database.work(Scope.platform("test")) as work:
-            self.core.users.add(work, replace(new, **changes))
+            self.nouns.users.add(work, replace(new, **changes))
 
     def login(self, password: str = PASSWORD, email: str = EMAIL) -> Session:
         return self.auth.login(email, password, client=HERE)
@@ -85,13 +86,13 @@ class Door:
 
 
 @pytest.fixture
-def door(core: Core, database: Database, tenancy: Tenancy, database_urls: DatabaseUrls) -> Door:
-    return Door(core=core, database=database, tenancy=tenancy, urls=database_urls)
+def door(nouns: Nouns, database: Database, tenancy: Tenancy, database_urls: DatabaseUrls) -> Door:
+    return Door(nouns=nouns, database=database, tenancy=tenancy, urls=database_urls)
 
 
 @pytest.fixture
-def clock(core: Core) -> FakeClock:
-    return core.clock
+def clock(nouns: Nouns) -> FakeClock:
+    return nouns.clock
 
 
 def test_the_right_password_gives_a_session(door: Door, clock: FakeClock) -> None:
@@ -182,11 +183,11 @@ def suspend_user(door: Door, work: Work) -> None:
 
 
 def suspend_tenant(door: Door, work: Work) -> None:
-    door.core.tenants.set_status(work, door.tenancy.tenant_id, TenantStatus.SUSPENDED)
+    door.nouns.tenants.set_status(work, door.tenancy.tenant_id, TenantStatus.SUSPENDED)
 
 
 def suspend_agency(door: Door, work: Work) -> None:
-    door.core.agencies.set_status(work, door.tenancy.agency_id, AgencyStatus.SUSPENDED)
+    door.nouns.agencies.set_status(work, door.tenancy.agency_id, AgencyStatus.SUSPENDED)
 
 
 @pytest.mark.parametrize("suspend", [suspend_user, suspend_tenant, suspend_agency])
@@ -231,7 +232,7 @@ def test_an_unknown_address_takes_the_same_work_as_a_wrong_password(door: Door) 
     verified: list[str] = []
 
     class Recording(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
             verified.append(str(hash))
             return super().verify(hash, password)
 
@@ -326,7 +327,7 @@ def test_a_user_deleted_while_the_password_is_checked_is_out(door: Door) -> None
 def test_users_are_looked_up_within_the_scope(door: Door, database: Database) -> None:
     door.add_user()
     user = door.login().user
-    service: UserService = door.core.users
+    service: UserService = door.nouns.users
 
     with database.work(door.tenancy.scope) as work:
         found: User = service.get(work, user.id)

@@ -10,8 +10,9 @@ from aiconnected.calls.errors import CallNotFound, TicketExpired, TicketInvalid,
 from aiconnected.calls.models import CallTicket, Carrier, Refusal, RefusalReason
 from aiconnected.calls.state import CallStatus
 from aiconnected.kit.ids import new_id
-from tests.fixtures.voice import Core, Practice, build_core
+from aiconnected.live.connection import connect
 from tests.fixtures.postgres import DatabaseUrls
+from tests.fixtures.voice import Core, Practice, build_core
 
 pytestmark = pytest.mark.integration
 
@@ -100,17 +101,20 @@ def test_a_refused_call_is_kept_with_its_reason(
 
 
 @pytest.mark.parametrize(
-    ("table", "reason"),
-    [("tenants", RefusalReason.TENANT_FULL), ("agencies", RefusalReason.AGENCY_FULL)],
+    ("statement", "reason"),
+    [
+        ("UPDATE tenants SET max_concurrent_calls = 1", RefusalReason.TENANT_FULL),
+        ("UPDATE agencies SET max_concurrent_calls = 1", RefusalReason.AGENCY_FULL),
+    ],
 )
 def test_a_full_house_refuses_the_next_call_until_one_ends(
     core: Core,
     practice: Practice,
     database_urls: DatabaseUrls,
-    table: str,
+    statement: str,
     reason: RefusalReason,
 ) -> None:
-    owner_sql(database_urls, f"UPDATE {table} SET max_concurrent_calls = 1")
+    owner_sql(database_urls, statement)
     first = ticket_of(core, practice)
 
     second = ring(core, practice, "CA2")
@@ -187,7 +191,7 @@ def test_a_call_keeps_the_agent_version_that_it_was_opened_with(
 
 
 def test_without_redis_calls_are_admitted_and_that_is_said(core: Core, practice: Practice) -> None:
-    lost = build_core(core.database, "redis://127.0.0.1:1/0")
+    lost = build_core(core.database, connect("redis://127.0.0.1:1/0"))
 
     answer = ticket_of(lost, practice)
 

@@ -21,6 +21,7 @@ from aiconnected.knowledge.errors import (
     UnsupportedDocument,
 )
 from aiconnected.knowledge.models import Document, DocumentStatus, FailureCode, Passage
+from aiconnected.knowledge.repository import KnowledgeRepository
 from aiconnected.tenants.errors import TenantNotFound
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies, Tenancy
@@ -215,8 +216,6 @@ def test_no_tenant_ever_finds_what_is_anothers(core: Core, tenancies: Tenancies)
 def test_a_scope_of_another_tenant_is_refused_by_the_database(
     core: Core, tenancies: Tenancies
 ) -> None:
-    from aiconnected.knowledge.repository import KnowledgeRepository
-
     with (
         pytest.raises(psycopg.errors.InsufficientPrivilege),
         core.database.work(tenancies.dental.scope) as work,
@@ -268,8 +267,6 @@ def test_the_platform_can_name_the_owner_of_a_job(core: Core, tenancy: Tenancy) 
     added = add(core, tenancy)
 
     with core.database.work(Scope.platform("test")) as work:
-        from aiconnected.knowledge.repository import KnowledgeRepository
-
         owner = KnowledgeRepository().owner(work, added.id)
 
     assert owner is not None

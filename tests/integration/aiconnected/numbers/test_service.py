@@ -12,7 +12,7 @@ from aiconnected.numbers.errors import NumberNotFound, NumberTaken
 from aiconnected.numbers.models import NewNumber, NumberStatus
 from aiconnected.tenants.models import TenantStatus
 from tests.fixtures.postgres import DatabaseUrls
-from tests.fixtures.services import Core
+from tests.fixtures.services import Nouns
 from tests.fixtures.tenancy import Tenancy
 
 pytestmark = pytest.mark.integration
@@ -35,11 +35,11 @@ def new_number(
 
 
 def test_a_number_leads_to_its_tenant_and_falls_back_to_its_telephone(
-    core: Core, database: Database, tenancy: Tenancy
+    nouns: Nouns, database: Database, tenancy: Tenancy
 ) -> None:
     with database.work(PLATFORM) as work:
-        number_id = core.numbers.add(work, new_number(tenancy, tenant_id=tenancy.tenant_id))
-        route = core.numbers.route(work, NUMBER)
+        number_id = nouns.numbers.add(work, new_number(tenancy, tenant_id=tenancy.tenant_id))
+        route = nouns.numbers.route(work, NUMBER)
 
     assert (route.phone_number_id, route.agency_id, route.tenant_id) == (
         number_id,
@@ -53,22 +53,22 @@ def test_a_number_leads_to_its_tenant_and_falls_back_to_its_telephone(
 
 
 def test_a_numbers_own_fallback_comes_first(
-    core: Core, database: Database, tenancy: Tenancy
+    nouns: Nouns, database: Database, tenancy: Tenancy
 ) -> None:
     new = new_number(tenancy, tenant_id=tenancy.tenant_id, fallback="+12125550199")
     with database.work(PLATFORM) as work:
-        core.numbers.add(work, new)
+        nouns.numbers.add(work, new)
 
-        assert core.numbers.route(work, NUMBER).fallback_number == "+12125550199"
+        assert nouns.numbers.route(work, NUMBER).fallback_number == "+12125550199"
 
 
 @pytest.mark.parametrize("why", ["unknown", "not given to a client", "suspended", "deleted client"])
 def test_a_number_that_leads_nowhere(
-    core: Core, database: Database, tenancy: Tenancy, database_urls: DatabaseUrls, why: str
+    nouns: Nouns, database: Database, tenancy: Tenancy, database_urls: DatabaseUrls, why: str
 ) -> None:
     given = None if why == "not given to a client" else tenancy.tenant_id
     with database.work(PLATFORM) as work:
-        core.numbers.add(work, new_number(tenancy, tenant_id=given))
+        nouns.numbers.add(work, new_number(tenancy, tenant_id=given))
     with psycopg.connect(database_urls.owner) as connection:
         if why == "suspended":
             connection.execute("UPDATE phone_numbers SET status = 'suspended'")
@@ -76,21 +76,21 @@ def test_a_number_that_leads_nowhere(
             connection.execute("UPDATE tenants SET deleted_at = now()")
 
     with database.work(PLATFORM) as work, pytest.raises(NumberNotFound):
-        core.numbers.route(work, "+12125550100" if why == "unknown" else NUMBER)
+        nouns.numbers.route(work, "+12125550100" if why == "unknown" else NUMBER)
 
 
-def test_a_number_is_taken_once(core: Core, database: Database, tenancy: Tenancy) -> None:
+def test_a_number_is_taken_once(nouns: Nouns, database: Database, tenancy: Tenancy) -> None:
     with database.work(PLATFORM) as work:
-        core.numbers.add(work, new_number(tenancy, tenant_id=tenancy.tenant_id))
+        nouns.numbers.add(work, new_number(tenancy, tenant_id=tenancy.tenant_id))
         with pytest.raises(NumberTaken):
-            core.numbers.add(work, new_number(tenancy, tenant_id=None))
+            nouns.numbers.add(work, new_number(tenancy, tenant_id=None))
 
 
-def test_a_tenant_lists_its_numbers(core: Core, database: Database, tenancy: Tenancy) -> None:
+def test_a_tenant_lists_its_numbers(nouns: Nouns, database: Database, tenancy: Tenancy) -> None:
     with database.work(PLATFORM) as work:
-        core.numbers.add(work, new_number(tenancy, tenant_id=tenancy.tenant_id))
+        nouns.numbers.add(work, new_number(tenancy, tenant_id=tenancy.tenant_id))
     with database.work(tenancy.scope) as work:
-        (listed,) = core.numbers.of_tenant(work, tenancy.tenant_id)
+        (listed,) = nouns.numbers.of_tenant(work, tenancy.tenant_id)
 
     assert listed.number == NUMBER
     assert listed.status is NumberStatus.ACTIVE

@@ -41,12 +41,13 @@ def test_a_message_is_sent_once(core: Core, tenancy: Tenancy) -> None:
 
 
 def test_a_message_of_a_change_that_failed_never_leaves(core: Core, tenancy: Tenancy) -> None:
-    with (
-        pytest.raises(ZeroDivisionError),
-        core.database.work(tenancy.scope) as work,
-    ):
-        core.outbox.append(work, message(core, tenancy))
-        raise ZeroDivisionError
+    def fail() -> None:
+        with core.database.work(tenancy.scope) as work:
+            core.outbox.append(work, message(core, tenancy))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     assert core.relay.run() == Relayed(sent=0, failed=0)
 

@@ -14,7 +14,7 @@ from aiconnected.tenants.models import NewTenant, TenantStatus
 from aiconnected.users.errors import EmailTaken, InvalidEmail, UserNotFound
 from aiconnected.users.models import NewUser, UserRole
 from tests.fixtures.postgres import DatabaseUrls
-from tests.fixtures.services import Core
+from tests.fixtures.services import Nouns
 from tests.fixtures.tenancy import Tenancies
 
 pytestmark = pytest.mark.integration
@@ -48,16 +48,16 @@ def audited(urls: DatabaseUrls) -> list[tuple[str, UUID | None, UUID | None, str
 
 
 def test_an_agency_is_made_found_and_suspended(
-    core: Core, database: Database, database_urls: DatabaseUrls
+    nouns: Nouns, database: Database, database_urls: DatabaseUrls
 ) -> None:
     actor = new_id()
     with database.work(Scope.platform("support", actor=actor)) as work:
-        agency_id = core.agencies.add(work, AGENCY)
-        core.agencies.set_status(work, agency_id, AgencyStatus.SUSPENDED)
+        agency_id = nouns.agencies.add(work, AGENCY)
+        nouns.agencies.set_status(work, agency_id, AgencyStatus.SUSPENDED)
 
     with database.work(Scope(agency_id=agency_id)) as work:
-        agency = core.agencies.get(work, agency_id)
-        assert core.agencies.find(work, "polaris") == agency_id
+        agency = nouns.agencies.get(work, agency_id)
+        assert nouns.agencies.find(work, "polaris") == agency_id
     assert agency.status is AgencyStatus.SUSPENDED
     assert agency.branding == {}
     assert agency.updated_at >= agency.created_at
@@ -68,29 +68,29 @@ def test_an_agency_is_made_found_and_suspended(
 
 
 def test_an_agency_is_not_told_of_another(
-    core: Core, database: Database, tenancies: Tenancies
+    nouns: Nouns, database: Database, tenancies: Tenancies
 ) -> None:
     with database.work(tenancies.dental.agency_scope) as work, pytest.raises(AgencyNotFound):
-        core.agencies.get(work, tenancies.stranger.agency_id)
+        nouns.agencies.get(work, tenancies.stranger.agency_id)
 
 
-def test_a_slug_belongs_to_one_agency(core: Core, database: Database) -> None:
+def test_a_slug_belongs_to_one_agency(nouns: Nouns, database: Database) -> None:
     with database.work(ADMIN) as work:
-        core.agencies.add(work, AGENCY)
+        nouns.agencies.add(work, AGENCY)
         with pytest.raises(AgencySlugTaken):
-            core.agencies.add(work, AGENCY)
+            nouns.agencies.add(work, AGENCY)
 
 
 def test_a_tenant_is_made_by_its_agency_and_suspended(
-    core: Core, database: Database, tenancies: Tenancies, database_urls: DatabaseUrls
+    nouns: Nouns, database: Database, tenancies: Tenancies, database_urls: DatabaseUrls
 ) -> None:
     agency_id = tenancies.dental.agency_id
     with database.work(Scope(agency_id=agency_id)) as work:
-        tenant_id = core.tenants.add(work, tenant_of(agency_id))
-        core.tenants.set_status(work, tenant_id, TenantStatus.SUSPENDED)
-        tenant = core.tenants.get(work, tenant_id)
+        tenant_id = nouns.tenants.add(work, tenant_of(agency_id))
+        nouns.tenants.set_status(work, tenant_id, TenantStatus.SUSPENDED)
+        tenant = nouns.tenants.get(work, tenant_id)
 
-        assert core.tenants.find(work, agency_id=agency_id, slug="bakery") == tenant_id
+        assert nouns.tenants.find(work, agency_id=agency_id, slug="bakery") == tenant_id
     assert tenant.status is TenantStatus.SUSPENDED
     assert tenant.max_monthly_minutes is None
     assert audited(database_urls) == [
@@ -100,24 +100,24 @@ def test_a_tenant_is_made_by_its_agency_and_suspended(
 
 
 def test_two_agencies_may_use_the_same_slug_for_a_tenant(
-    core: Core, database: Database, tenancies: Tenancies
+    nouns: Nouns, database: Database, tenancies: Tenancies
 ) -> None:
     with database.work(ADMIN) as work:
-        core.tenants.add(work, tenant_of(tenancies.dental.agency_id))
-        core.tenants.add(work, tenant_of(tenancies.stranger.agency_id))
+        nouns.tenants.add(work, tenant_of(tenancies.dental.agency_id))
+        nouns.tenants.add(work, tenant_of(tenancies.stranger.agency_id))
         with pytest.raises(TenantSlugTaken):
-            core.tenants.add(work, tenant_of(tenancies.dental.agency_id))
+            nouns.tenants.add(work, tenant_of(tenancies.dental.agency_id))
 
 
 def test_a_tenant_is_not_told_of_its_sibling(
-    core: Core, database: Database, tenancies: Tenancies
+    nouns: Nouns, database: Database, tenancies: Tenancies
 ) -> None:
     with database.work(tenancies.dental.scope) as work, pytest.raises(TenantNotFound):
-        core.tenants.get(work, tenancies.plumbing.tenant_id)
+        nouns.tenants.get(work, tenancies.plumbing.tenant_id)
 
 
 def test_an_address_belongs_to_one_user_however_it_is_written(
-    core: Core, database: Database, tenancies: Tenancies
+    nouns: Nouns, database: Database, tenancies: Tenancies
 ) -> None:
     new = NewUser(
         agency_id=tenancies.dental.agency_id,
@@ -126,18 +126,18 @@ def test_an_address_belongs_to_one_user_however_it_is_written(
         role=UserRole.AGENCY_ADMIN,
     )
     with database.work(ADMIN) as work:
-        user_id = core.users.add(work, new)
-        assert core.users.find(work, "NOAH@example.com") == user_id
+        user_id = nouns.users.add(work, new)
+        assert nouns.users.find(work, "NOAH@example.com") == user_id
         with pytest.raises(EmailTaken):
-            core.users.add(work, new)
+            nouns.users.add(work, new)
         with pytest.raises(InvalidEmail):
-            core.users.find(work, "noah@nowhere")
+            nouns.users.find(work, "noah@nowhere")
         with pytest.raises(UserNotFound):
-            core.users.get(work, new_id())
+            nouns.users.get(work, new_id())
 
 
 def test_a_role_fits_whom_the_user_belongs_to(
-    core: Core, database: Database, tenancies: Tenancies
+    nouns: Nouns, database: Database, tenancies: Tenancies
 ) -> None:
     wrong = NewUser(
         agency_id=tenancies.dental.agency_id,
@@ -146,4 +146,4 @@ def test_a_role_fits_whom_the_user_belongs_to(
         role=UserRole.PLATFORM_ADMIN,
     )
     with pytest.raises(psycopg.errors.CheckViolation), database.work(ADMIN) as work:
-        core.users.add(work, wrong)
+        nouns.users.add(work, wrong)

@@ -10,7 +10,7 @@ import pytest
 from aiconnected.contracts.facts import Component
 from aiconnected.kit.ids import new_id
 from aiconnected.kit.money import Money
-from aiconnected.usage.models import RateKind, CallCost, ComponentCost, Measured, Rate, apply_rate
+from aiconnected.usage.models import CallCost, ComponentCost, Measured, Rate, RateKind, apply_rate
 
 pytestmark = pytest.mark.unit
 

@@ -27,6 +27,7 @@ from infra.local.vendors.anthropic.receptionist.words import (
 
 # Tuned on the development half only.
 BAR = 1.02  # least nearness and coverage together
+REMARK_MARGIN = 0.35
 LEAST_COVERAGE = 0.38
 NEARNESS_SHARE = 0.9
 ALIKE_FROM, ALIKE_TO = 0.35, 0.75  # cosine of two word states: nothing in common, the same thing
@@ -90,11 +91,17 @@ class AnswerFinder:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
 
-    def find(self, question: str, statements: Sequence[Statement]) -> Answer | None:
-        """Return the best answer, or None when no statement answers the question."""
+    def find(
+        self, question: str, statements: Sequence[Statement], *, asked: bool = True
+    ) -> Answer | None:
+        """Return the best answer, or None when no statement answers the question.
+
+        What was not `asked` ("my tooth hurts") is answered only by what is plainly about it.
+        """
+        bar = BAR if asked else BAR + REMARK_MARGIN
         judged = self.judge(question, statements)
-        passing = [one for one in judged if one.holding and _passes(one)]
-        passing = passing or [one for one in judged if one.denying and _passes(one)]
+        passing = [one for one in judged if one.holding and _passes(one, bar)]
+        passing = passing or [one for one in judged if one.denying and _passes(one, bar)]
         if not passing:
             return None
         best = passing[0]
@@ -195,8 +202,8 @@ class _Subject:
         return DAY_BONUS if self._days <= spoken_of else -DAY_PENALTY
 
 
-def _passes(one: Judged) -> bool:
-    return one.coverage >= LEAST_COVERAGE and one.coverage + NEARNESS_SHARE * one.nearness >= BAR
+def _passes(one: Judged, bar: float) -> bool:
+    return one.coverage >= LEAST_COVERAGE and one.coverage + NEARNESS_SHARE * one.nearness >= bar
 
 
 _BACKWARD = word_set(

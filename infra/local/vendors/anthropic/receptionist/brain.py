@@ -12,6 +12,7 @@ from infra.local.vendors.anthropic.receptionist.intents import (
 )
 from infra.local.vendors.anthropic.receptionist.kinds import Kind
 from infra.local.vendors.anthropic.receptionist.knowledge import Knowledge
+from infra.local.vendors.anthropic.receptionist.questions import is_question
 from infra.local.vendors.anthropic.receptionist.reply import Reply, forced, passages_in, told
 from infra.local.vendors.anthropic.receptionist.request import (
     AgentSaid,
@@ -173,7 +174,7 @@ class _Turn:
         outcome = self._knowledge.answer(
             utterance,
             passages=request.passages or [],
-            before=self._utterance_before(),
+            before=self._question_before(),
             today=request.today,
         )
         if outcome.text:
@@ -190,9 +191,10 @@ class _Turn:
     def _unknown(self) -> Reply:
         return Reply(text=speech.joined([speech.UNKNOWN, self._pending() or speech.ASK_CALLBACK]))
 
-    def _utterance_before(self) -> str:
+    def _question_before(self) -> str:
+        """The question before the one in hand, for "and on Saturday?"."""
         said = [event.text for event in self._request.events if isinstance(event, CallerSaid)]
-        return said[-2] if len(said) > 1 else ""
+        return next((text for text in reversed(said[:-1]) if is_question(text)), "")
 
     # ------------------------------------------------------------------ tool results
 
@@ -216,7 +218,7 @@ class _Turn:
         outcome = self._knowledge.answer(
             said[-1] if said else "",
             passages=passages_in(result),
-            before=said[-2] if len(said) > 1 else "",
+            before=self._question_before(),
             today=self._request.today,
         )
         if not outcome.text:

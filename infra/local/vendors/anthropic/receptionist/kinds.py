@@ -81,6 +81,10 @@ _SPAN = re.compile(
     r"|lifetime|for life)\b"
 )
 _PHONE = re.compile(r"(?:\+?\d[\d() .-]{5,}\d)")
+_PLACE = re.compile(
+    r"\b(?:at|behind|beside|next to|opposite|near|front|above|below|street|avenue|road|lane|floor"
+    r"|building|corner|entrance|downstairs|upstairs|across|inside|outside|website|online|blocks?)\b"
+)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|can't|don't|doesn't|do not|isn't|aren't|won't|unfortunately"
     r"|unable)\b"
@@ -125,7 +129,9 @@ def holds(statement: str, kind: Kind) -> bool:
             )
         case Kind.PERSON:
             return bool(_PERSON.search(statement))
-        case Kind.PLACE | Kind.ANY:
+        case Kind.PLACE:
+            return bool(_PLACE.search(folded))
+        case Kind.ANY:
             return True
 
 

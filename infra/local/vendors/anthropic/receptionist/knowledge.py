@@ -9,7 +9,7 @@ from infra.local.vendors.anthropic.receptionist import speech
 from infra.local.vendors.anthropic.receptionist.answers import AnswerFinder, Encoder
 from infra.local.vendors.anthropic.receptionist.kinds import DAYS, Kind, kind_of, weekdays
 from infra.local.vendors.anthropic.receptionist.passages import Passage, Statement, statements
-from infra.local.vendors.anthropic.receptionist.questions import questions
+from infra.local.vendors.anthropic.receptionist.questions import is_question, questions
 from infra.local.vendors.anthropic.receptionist.words import content, fold, tokens
 
 FOLLOW_UP_WORDS = 7
@@ -17,7 +17,8 @@ _FOLLOW_UP = re.compile(r"^(?:and|what about|how about|also|but)\b")
 _POINTING = re.compile(r"\b(?:that|it|this|those|these|them|one)\b")
 # Things no business's documents can know, however often they say "rain" or "game".
 _WORLD = re.compile(
-    r"\b(?:will|is) it (?:going to )?(?:rain|snow|be (?:sunny|cold|warm|hot|windy)|(?:rain|snow)ing)\b"
+    r"\b(?:will|is) it (?:going to )?"
+    r"(?:rain|snow|raining|snowing|be (?:sunny|cold|warm|hot|windy))\b"
     r"|\bwhat(?:'s| is| will) the (?:weather|temperature|forecast|score)\b|\bwho won\b"
 )
 _DAY_WORD = re.compile(rf"\b(?:on )?(?:{'|'.join(DAYS)})s?\b")
@@ -44,13 +45,12 @@ class Knowledge:
         """Answer an utterance; `before` is the caller's one before it, for "and on Friday?"."""
         known = statements(list(passages))
         asked = [_dated(_completed(one, before), today) for one in questions(utterance)]
+        asks = is_question(utterance)
         found: list[Statement] = []
         unanswered = 0
         for question in asked:
             worldly = _WORLD.search(question)
-            answer = None if worldly else self._finder.find(question, known)
-            if answer is None and len(asked) == 1 and not worldly:
-                answer = self._finder.find(_dated(fold(utterance), today), known)
+            answer = None if worldly else self._finder.find(question, known, asked=asks)
             if answer is None:
                 unanswered += 1
             else:

@@ -18,8 +18,9 @@ _INSIDE = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|yes|yeah|yep|no|ok|okay|so|well|um|uh|oh|and|also|but|great|thanks"
     r"|thank you|alright|all right|good (?:morning|afternoon|evening)|excuse me|sorry|actually"
-    r"|perfect|please|there|then|wait|hold on|hmm|one moment|listen|by the way|one more (?:thing|question)|another question"
-    r"|quick question|before (?:that|i go|we do that)|first)[,.!:;]? +)+"
+    r"|perfect|please|there|then|wait|hold on|hmm|one moment|listen|by the way|first"
+    r"|one more (?:thing|question)|another question|quick question"
+    r"|before (?:that|i go|we do that))[,.!:;]? +)+"
 )
 _SECOND = re.compile(rf",? (?:and|also|and also|plus|or) (?=(?:{_WH}|do|does|is|are|can) )")
 _IMPERATIVE = re.compile(

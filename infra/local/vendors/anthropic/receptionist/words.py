@@ -19,16 +19,16 @@ def word_set(text: str) -> frozenset[str]:
 # Words that say how a question is asked, not what it is about.
 _FUNCTION = word_set(
     """
-    a about actually also am an and any are aren't as ask asking at be because been being but by calling
-    can can't come could couldn't did didn't do does doesn't doing don't else ever for from get
-    gets give go going good got guys had happen happens has have haven't having hello help her
-    here hey hi him his how how's i i'd i'll i'm i've if in into is isn't it it's its just kind
-    know let let's like looking made make makes many may maybe me might mind more much my no not
-    of oh ok okay on one or our out over please possible put question quick really right said
-    say see should so some someone something sorry still sure tell than thank thanks that that's the
-    their them then there there's these they they're thing things think this those to too uh um
-    up us very wait want wanted wants was way we well were what what's whats when when's where
-    where's whether which who who's whom whose why will with won't wonder wondering would
+    a about actually also am an and any are aren't as ask asking at be because been being but by
+    calling can can't come could couldn't did didn't do does doesn't doing don't else ever for
+    from get gets give go going good got guys had happen happens has have haven't having hello
+    help her here hey hi him his how how's i i'd i'll i'm i've if in into is isn't it it's its
+    just kind know let let's like looking made make makes many may maybe me might mind more much
+    my no not of oh ok okay on one or our out over please possible put question quick really right
+    said say see should so some someone something sorry still sure tell than thank thanks that
+    that's the their them then there there's these they they're thing things think this those to
+    too uh um up us very wait want wanted wants was way we well were what what's whats when when's
+    where where's whether which who who's whom whose why will with won't wonder wondering would
     wouldn't yeah yes yet you you'd you'll you're you've your yours
     """
 )

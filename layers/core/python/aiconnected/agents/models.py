@@ -138,6 +138,14 @@ class PublishedVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """A published version that a number leads to."""
+
+    tenant_id: UUID
+    version_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedAgent:
     """What a call gets: the agent rendered for it, and the business it speaks for."""
 

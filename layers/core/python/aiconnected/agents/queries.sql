@@ -253,3 +253,23 @@ SET
     name = excluded.name,
     opens = excluded.opens,
     closes = excluded.closes
+
+-- answering --
+-- Published versions behind active numbers, the latest published first.
+-- cross-tenant: a realtime host has the lines at hand of whichever agents it may answer for
+SELECT
+    agent_versions.tenant_id,
+    agent_versions.id AS version_id
+FROM agent_versions
+WHERE
+    agent_versions.status = 'published'
+    AND EXISTS (
+        SELECT 1
+        FROM phone_numbers
+        WHERE
+            phone_numbers.agent_id = agent_versions.agent_id
+            AND phone_numbers.status = 'active'
+            AND phone_numbers.deleted_at IS NULL
+    )
+ORDER BY agent_versions.published_at DESC
+LIMIT %(limit)s

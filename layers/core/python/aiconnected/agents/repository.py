@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from aiconnected.agents.models import (
+    Answering,
     Draft,
     Line,
     NewPersonality,
@@ -74,6 +75,10 @@ class AgentRepository:
     def published(self, work: Work, *, tenant_id: UUID, agent_id: UUID) -> PublishedVersion | None:
         """What an active agent answers with."""
         return work.row(SQL["published"], PublishedVersion, tenant_id=tenant_id, agent_id=agent_id)
+
+    def answering(self, work: Work, *, limit: int) -> list[Answering]:
+        """Versions that calls may ask for, in the platform's scope."""
+        return work.rows(SQL["answering"], Answering, limit=limit)
 
     def version(self, work: Work, *, tenant_id: UUID, version_id: UUID) -> PublishedVersion | None:
         """One version that is or was published."""

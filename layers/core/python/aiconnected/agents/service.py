@@ -49,6 +49,14 @@ class AgentService:
         version = self._agents.version(work, tenant_id=tenant_id, version_id=version_id)
         return self._render(work, tenant_id, version=version, at=at)
 
+    def answering(self, work: Work, *, limit: int) -> list[PublishedAgent]:
+        """The agents that calls reach, as a call that begins now gets them; platform's scope."""
+        found = self._agents.answering(work, limit=limit)
+        return [
+            self.of_version(work, tenant_id=each.tenant_id, version_id=each.version_id)
+            for each in found
+        ]
+
     def add_prompt(self, work: Work, owner: Owner, *, new: NewPrompt) -> UUID:
         """Add a prompt template; its id."""
         return self._agents.insert_prompt(work, owner, new=new)

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 
 from aiconnected.calls.aftermath import Aftermath, Next, Standing, decide, fall_back
 from aiconnected.calls.closing import CallClosing
 from aiconnected.calls.control import ControlEvent, EventRow
 from aiconnected.calls.history import HistoryRepository
-from aiconnected.calls.models import Carrier
+from aiconnected.calls.models import Carrier, CarrierStatus
 from aiconnected.calls.repository import CallRepository, StandingRow
 from aiconnected.calls.state import CallStatus
 from aiconnected.db import Database, Scope, Work
@@ -21,37 +20,6 @@ PATIENCE_S = 2.0
 POLL_S = 0.1
 _OPEN = frozenset(
     {CallStatus.RINGING, CallStatus.IN_PROGRESS, CallStatus.ON_HOLD, CallStatus.TRANSFERRING}
-)
-
-
-class CarrierStatus(StrEnum):
-    """How a call or a dialled leg stands, in Twilio's words (`CallStatus`, `DialCallStatus`)."""
-
-    QUEUED = "queued"
-    INITIATED = "initiated"
-    RINGING = "ringing"
-    IN_PROGRESS = "in-progress"
-    ANSWERED = "answered"
-    COMPLETED = "completed"
-    BUSY = "busy"
-    FAILED = "failed"
-    NO_ANSWER = "no-answer"
-    CANCELED = "canceled"
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing follows."""
-        return self in _OVER
-
-
-_OVER = frozenset(
-    {
-        CarrierStatus.COMPLETED,
-        CarrierStatus.BUSY,
-        CarrierStatus.FAILED,
-        CarrierStatus.NO_ANSWER,
-        CarrierStatus.CANCELED,
-    }
 )
 _TRANSFER_OUTCOME = {
     CarrierStatus.COMPLETED: "accepted",

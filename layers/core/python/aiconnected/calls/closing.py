@@ -44,6 +44,10 @@ class CallClosing:
         self._calls.end(work, place, ending=_ending(status, end))
         self._outbox.append(work, envelope)
 
+    def announce(self, work: Work, envelope: Envelope) -> None:
+        """Something that a job waits for has come after the end, such as the recording."""
+        self._outbox.append(work, envelope)
+
     def by_us(
         self,
         work: Work,

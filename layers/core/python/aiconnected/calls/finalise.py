@@ -1,10 +1,12 @@
 """Finalising of a call that has ended: its whole transcript and its bill (the job of CallEnded)."""
 
 import logging
+from datetime import timedelta
 from decimal import Decimal
 
 from aiconnected.calls.finals import EndedCall, FinalRepository, Transcript
 from aiconnected.calls.reads import CallReadRepository
+from aiconnected.calls.repository import CallPlace
 from aiconnected.calls.views import Turn
 from aiconnected.contracts.envelope import Envelope
 from aiconnected.contracts.facts import Component, Role
@@ -15,6 +17,9 @@ from aiconnected.usage.models import CallCost, Measured
 from aiconnected.usage.service import UsageService
 
 logger = logging.getLogger(__name__)
+
+OVERDUE = timedelta(minutes=5)
+BATCH = 50
 
 
 class CallFinaliser:
@@ -42,11 +47,29 @@ class CallFinaliser:
         """
         if envelope.call_id is None or envelope.tenant_id is None or envelope.agency_id is None:
             raise Invalid("The message does not say which call has ended.")
-        scope = Scope(agency_id=envelope.agency_id, tenant_id=envelope.tenant_id)
+        return self._finalise(
+            CallPlace(
+                call_id=envelope.call_id,
+                agency_id=envelope.agency_id,
+                tenant_id=envelope.tenant_id,
+            )
+        )
+
+    def catch_up(self) -> int:
+        """Finalise calls that were forgotten: the scheduled job. How many there were."""
+        before = self._clock.now() - OVERDUE
+        with self._database.work(Scope.platform("find calls to finalise")) as work:
+            overdue = self._finals.overdue(work, before=before, limit=BATCH)
+        for place in overdue:
+            self._finalise(place)
+        return len(overdue)
+
+    def _finalise(self, place: CallPlace) -> CallCost | None:
+        scope = Scope(agency_id=place.agency_id, tenant_id=place.tenant_id)
         with self._database.work(scope) as work:
-            call = self._finals.lock(work, envelope.tenant_id, call_id=envelope.call_id)
+            call = self._finals.lock(work, place.tenant_id, call_id=place.call_id)
             if call is None:
-                logger.warning("no call to finalise", extra={"call_id": str(envelope.call_id)})
+                logger.warning("no call to finalise", extra={"call_id": str(place.call_id)})
                 return None
             self._transcribe(work, call)
             self._meter(work, call)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aiconnected.calls.models import Carrier
-from aiconnected.calls.repository import SQL
+from aiconnected.calls.repository import SQL, CallPlace
 from aiconnected.calls.state import CallStatus
 from aiconnected.db import Work
 from aiconnected.kit.ids import new_id
@@ -43,6 +43,10 @@ class FinalRepository:
     def lock(self, work: Work, tenant_id: UUID, *, call_id: UUID) -> EndedCall | None:
         """Hold the call; None when it is not there or has not ended."""
         return work.row(SQL["ended_call"], EndedCall, tenant_id=tenant_id, id=call_id)
+
+    def overdue(self, work: Work, *, before: datetime, limit: int) -> list[CallPlace]:
+        """Calls that ended before that moment and are not finalised, longest first."""
+        return work.rows(SQL["unfinalised_calls"], CallPlace, before=before, limit=limit)
 
     def keep_transcript(
         self, work: Work, call: EndedCall, *, transcript: Transcript, now: datetime

@@ -23,6 +23,37 @@ class Direction(StrEnum):
     BROWSER = "browser"
 
 
+class CarrierStatus(StrEnum):
+    """How a call or a dialled leg stands, in Twilio's words (`CallStatus`, `DialCallStatus`)."""
+
+    QUEUED = "queued"
+    INITIATED = "initiated"
+    RINGING = "ringing"
+    IN_PROGRESS = "in-progress"
+    ANSWERED = "answered"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    FAILED = "failed"
+    NO_ANSWER = "no-answer"
+    CANCELED = "canceled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing follows."""
+        return self in _OVER
+
+
+_OVER = frozenset(
+    {
+        CarrierStatus.COMPLETED,
+        CarrierStatus.BUSY,
+        CarrierStatus.FAILED,
+        CarrierStatus.NO_ANSWER,
+        CarrierStatus.CANCELED,
+    }
+)
+
+
 class RefusalReason(StrEnum):
     """Why a call does not reach the agent."""
 

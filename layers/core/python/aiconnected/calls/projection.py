@@ -70,6 +70,8 @@ class Projection:
                 self._measure(work, place, fact=fact, usage=usage)
             case RecordingWritten() as recording:
                 self._history.keep_recording(work, place, recording=recording)
+                if recording.bucket:
+                    self._closing.announce(work, fact.envelope)
             case CallEnded() as end:
                 self._closing.by_owner(work, place, envelope=fact.envelope, end=end)
             case _:

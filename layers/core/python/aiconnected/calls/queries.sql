@@ -752,3 +752,16 @@ FROM call_transfers AS r
 WHERE r.tenant_id = %(tenant_id)s
     AND r.call_id = %(call_id)s
 ORDER BY r.requested_at
+
+-- unfinalised_calls --
+-- Calls whose job should long have been done: its message was lost, or it died in the middle.
+-- cross-tenant: one job looks after all
+SELECT
+    c.id AS call_id,
+    c.agency_id,
+    c.tenant_id
+FROM calls AS c
+WHERE c.ended_at < %(before)s
+    AND c.finalised_at IS NULL
+ORDER BY c.ended_at
+LIMIT %(limit)s

@@ -14,7 +14,7 @@ B = TypeVar("B", bound="Body")
 
 
 class UnknownMessageError(ValueError):
-    """A message of a type or version that this reader does not know: skip it, or leave it queued."""
+    """A message of a type or version that this reader does not know: skip it or leave it queued."""
 
 
 class Body(BaseModel):
@@ -62,6 +62,6 @@ class Envelope(BaseModel):
     def read(self, *kinds: builtins.type[B]) -> B:
         """The body as the one of `kinds` that carries this envelope's type."""
         for kind in kinds:
-            if kind.TYPE == self.type and self.v <= VERSION:
+            if self.type == kind.TYPE and self.v <= VERSION:
                 return kind.model_validate(self.body)
         raise UnknownMessageError(f"{self.type} v{self.v}")

@@ -104,7 +104,7 @@ class ToolCalled(Body):
 
 
 class ProviderFailed(Body):
-    """A provider failed or stalled and what was done about it: `retried`, `apologised`, `fell_back`."""
+    """A provider failed or stalled; `action` is `retried`, `apologised` or `fell_back`."""
 
     TYPE: ClassVar[str] = "provider.failed"
     component: Component
@@ -127,7 +127,7 @@ class UsageMeasured(Body):
 
 
 class RecordingWritten(Body):
-    """The call's audio lies in the object store, or still on the owner's disk when `bucket` is empty."""
+    """The call's audio lies in the object store; on the owner's disk while `bucket` is empty."""
 
     TYPE: ClassVar[str] = "recording.written"
     recording_id: UUID

@@ -1,4 +1,4 @@
-"""Work that one plane leaves in a queue for another; a job's handler is idempotent by its envelope's id."""
+"""Work that one plane leaves in a queue for another; handlers are idempotent by envelope id."""
 
 from typing import ClassVar
 from uuid import UUID

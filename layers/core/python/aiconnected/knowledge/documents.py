@@ -77,10 +77,12 @@ class DocumentService:
         self._announce(work, tenant_id, agency_id=base.agency_id, document_id=document.id)
         return self.get(work, tenant_id, document_id=document.id)
 
-    def page(self, work: Work, tenant_id: UUID, *, request: PageRequest) -> Page[Document]:
-        """The tenant's documents, newest first."""
-        rows = self._knowledge.page(work, tenant_id, page=request)
-        total = self._knowledge.count(work, tenant_id)
+    def page(
+        self, work: Work, tenant_id: UUID, *, request: PageRequest, base_id: UUID | None = None
+    ) -> Page[Document]:
+        """The tenant's documents, of one base when it is named, newest first."""
+        rows = self._knowledge.page(work, tenant_id, base_id=base_id, page=request)
+        total = self._knowledge.count(work, tenant_id, base_id=base_id)
         return Page[Document].of(rows, limit=request.limit, key=_cursor, total=total)
 
     def get(self, work: Work, tenant_id: UUID, *, document_id: UUID) -> Document:

@@ -31,6 +31,19 @@ class FailureCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeBase:
+    """A collection of documents that a tenant's agents ask."""
+
+    id: UUID
+    agency_id: UUID
+    tenant_id: UUID
+    name: str
+    is_default: bool
+    created_at: datetime
+    document_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A document without its text."""
 

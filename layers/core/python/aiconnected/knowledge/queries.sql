@@ -44,7 +44,7 @@ VALUES (
 )
 
 -- documents --
--- A page of the tenant's documents, newest first.
+-- A page of the tenant's documents, of one base when it is named, newest first.
 SELECT
     d.id,
     d.agency_id,
@@ -63,6 +63,7 @@ SELECT
     d.processed_at
 FROM knowledge_documents AS d
 WHERE d.tenant_id = %(tenant_id)s
+    AND (%(base_id)s::uuid IS NULL OR d.knowledge_base_id = %(base_id)s::uuid)
     AND d.deleted_at IS NULL
     AND (
         %(before_at)s::timestamptz IS NULL
@@ -77,6 +78,7 @@ OFFSET %(offset)s
 SELECT count(*) AS total
 FROM knowledge_documents AS d
 WHERE d.tenant_id = %(tenant_id)s
+    AND (%(base_id)s::uuid IS NULL OR d.knowledge_base_id = %(base_id)s::uuid)
     AND d.deleted_at IS NULL
 
 -- document --
@@ -244,3 +246,36 @@ FROM search_knowledge(
     %(limit)s,
     %(bases)s::uuid[]
 ) AS p
+
+-- bases --
+-- Knowledge bases with what is in them; an agency without a tenant sees those of all its clients.
+-- cross-tenant: without a tenant the row policies keep it to the agency
+SELECT
+    b.id,
+    b.agency_id,
+    b.tenant_id,
+    b.name,
+    b.is_default,
+    b.created_at,
+    (
+        SELECT count(*)
+        FROM knowledge_documents AS d
+        WHERE d.knowledge_base_id = b.id
+            AND d.deleted_at IS NULL
+    ) AS document_count
+FROM knowledge_bases AS b
+WHERE (%(tenant_id)s::uuid IS NULL OR b.tenant_id = %(tenant_id)s::uuid)
+    AND (%(base_id)s::uuid IS NULL OR b.id = %(base_id)s::uuid)
+    AND b.deleted_at IS NULL
+ORDER BY b.tenant_id, b.created_at, b.id
+
+-- overdue --
+-- Documents whose job should long have been done: its message was lost, or it died in the middle.
+-- cross-tenant: one job looks after all
+SELECT d.id
+FROM knowledge_documents AS d
+WHERE d.status IN ('pending', 'processing')
+    AND d.updated_at < %(before)s
+    AND d.deleted_at IS NULL
+ORDER BY d.updated_at
+LIMIT %(limit)s

@@ -9,7 +9,7 @@ from aiconnected.db import Queries, Scope, Work
 from aiconnected.kit.ids import new_id
 from aiconnected.kit.paging import PageRequest
 from aiconnected.knowledge.chunking import Chunk
-from aiconnected.knowledge.models import Document, FailureCode, Passage
+from aiconnected.knowledge.models import Document, FailureCode, KnowledgeBase, Passage
 
 SQL = Queries.beside(__file__)
 MAX_HEADING = 1000  # characters of the column
@@ -70,6 +70,16 @@ class KnowledgeRepository:
         """The base, or the default one when none is named."""
         return work.row(SQL["base"], Base, tenant_id=tenant_id, knowledge_base_id=base_id)
 
+    def bases(
+        self, work: Work, *, tenant_id: UUID | None = None, base_id: UUID | None = None
+    ) -> list[KnowledgeBase]:
+        """The bases within the scope, narrowed to what is named."""
+        return work.rows(SQL["bases"], KnowledgeBase, tenant_id=tenant_id, base_id=base_id)
+
+    def overdue(self, work: Work, *, before: datetime, limit: int) -> list[UUID]:
+        """Documents that wait since before that moment, longest first."""
+        return work.values(SQL["overdue"], UUID, before=before, limit=limit)
+
     def ensure_default_base(self, work: Work, tenant_id: UUID, *, name: str) -> None:
         """Make the default base unless there is one."""
         work.run(SQL["ensure_default_base"], tenant_id=tenant_id, id=new_id(), name=name)
@@ -89,21 +99,25 @@ class KnowledgeRepository:
             sha256=document.sha256,
         )
 
-    def page(self, work: Work, tenant_id: UUID, *, page: PageRequest) -> list[Document]:
+    def page(
+        self, work: Work, tenant_id: UUID, *, base_id: UUID | None, page: PageRequest
+    ) -> list[Document]:
         """The documents asked for, and one more when there are more."""
         return work.rows(
             SQL["documents"],
             Document,
             tenant_id=tenant_id,
+            base_id=base_id,
             limit=page.limit + 1,
             offset=page.offset,
             before_at=page.cursor.at if page.cursor else None,
             before_id=page.cursor.id if page.cursor else None,
         )
 
-    def count(self, work: Work, tenant_id: UUID) -> int:
-        """How many documents the tenant has."""
-        return work.value(SQL["count_documents"], int, tenant_id=tenant_id) or 0
+    def count(self, work: Work, tenant_id: UUID, *, base_id: UUID | None) -> int:
+        """How many documents the tenant, or one of its bases, has."""
+        counted = work.value(SQL["count_documents"], int, tenant_id=tenant_id, base_id=base_id)
+        return counted or 0
 
     def get(self, work: Work, tenant_id: UUID, *, document_id: UUID) -> Document | None:
         """One document."""

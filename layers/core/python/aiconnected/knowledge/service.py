@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from aiconnected.usage.service import UsageService
 logger = logging.getLogger(__name__)
 
 DEFAULT_LIMIT = 5
+OVERDUE = timedelta(minutes=5)
+BATCH = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,18 @@ class KnowledgeService:
             return failed
         kept = self._keep(owner, document_id, source=source, chunks=chunks, made=made)
         return Ingested(document_id=document_id, chunks=len(chunks) if kept else 0)
+
+    def catch_up(self) -> int:
+        """Ingest documents that were forgotten: the scheduled job. How many there were."""
+        before = self._clock.now() - OVERDUE
+        with self._database.work(Scope.platform("find documents to ingest")) as work:
+            overdue = self._knowledge.overdue(work, before=before, limit=BATCH)
+        for document_id in overdue:
+            try:
+                self.ingest(document_id)
+            except ProviderError:
+                logger.warning("document waits", extra={"document_id": str(document_id)})
+        return len(overdue)
 
     def _keep(
         self,

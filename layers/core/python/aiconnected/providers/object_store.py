@@ -12,6 +12,10 @@ class ObjectStore(Protocol):
         """Keep the file; the same key again replaces it."""
         ...
 
+    def get(self, path: Path, *, bucket: str, key: str) -> None:
+        """Write the object to the file."""
+        ...
+
     def presign(
         self, *, bucket: str, key: str, filename: str, content_type: str, ttl: timedelta
     ) -> str:

@@ -22,6 +22,8 @@ class _Client(Protocol):
         ExtraArgs: Mapping[str, str],  # noqa: N803 -- boto3's name
     ) -> None: ...
 
+    def download_file(self, bucket: str, key: str, filename: str) -> None: ...
+
     def generate_presigned_url(
         self,
         method: str,
@@ -45,6 +47,11 @@ class S3ObjectStore:
             self._client().upload_file(
                 str(path), bucket, key, ExtraArgs={"ContentType": content_type}
             )
+
+    def get(self, path: Path, *, bucket: str, key: str) -> None:
+        """Download to the file, in parts when it is large."""
+        with _translated():
+            self._client().download_file(bucket, key, str(path))
 
     def presign(
         self, *, bucket: str, key: str, filename: str, content_type: str, ttl: timedelta

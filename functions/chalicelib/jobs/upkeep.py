@@ -1,0 +1,36 @@
+"""The scheduled jobs: what was left behind is finished, what will be needed is made."""
+
+from chalicelib.observability import logger, metrics
+from chalicelib.services import Services
+
+
+def sweep_outbox(services: Services) -> None:
+    """Send messages that no relay has sent."""
+    relayed = services.relay.sweep()
+    metrics.add_metric("OutboxSent", "Count", relayed.sent)
+    metrics.add_metric("OutboxFailed", "Count", relayed.failed)
+
+
+def reap_calls(services: Services) -> None:
+    """Close calls whose owner is lost."""
+    metrics.add_metric("CallsReaped", "Count", services.reaper.reap())
+
+
+def catch_up(services: Services) -> None:
+    """Do the jobs of messages that were lost or that gave up."""
+    calls = services.finaliser.catch_up()
+    recordings = services.recordings.catch_up()
+    documents = services.knowledge.catch_up()
+    metrics.add_metric("JobsCaughtUp", "Count", calls + recordings + documents)
+    if calls or recordings or documents:
+        logger.warning(
+            "jobs caught up",
+            extra={"calls": calls, "recordings": recordings, "documents": documents},
+        )
+
+
+def keep_house(services: Services) -> None:
+    """Make next months' partitions; forget webhooks that nobody repeats any more."""
+    made = services.schema.ensure_partitions()
+    forgotten = services.received.sweep()
+    logger.info("house kept", extra={"partitions": made, "webhooks": forgotten})

@@ -1,0 +1,86 @@
+"""The waterfall as bars: the critical path, and above it what ran inside the silence wait."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from infra.local.cli.stages import STAGES, Stage, present
+
+
+def bars(turns: Sequence[Mapping[str, Any]]) -> str:
+    """One item for each answer that was heard, all to the scale of the longest."""
+    answered = [turn for turn in turns if turn["heard_after_ms"] and turn["stages"]]
+    longest = max((sum(turn["stages"].values()) for turn in answered), default=1.0)
+    return "\n".join(_bar(turn, longest=longest) for turn in answered)
+
+
+def legend(turns: Sequence[Mapping[str, Any]]) -> str:
+    """Colour and meaning of each stage that occurs."""
+    return "\n".join(
+        f'<li class="s-{stage.key}" title="{escape(stage.meaning)}">{escape(stage.name)}</li>'
+        for stage in _present(turns)
+    )
+
+
+def style() -> str:
+    """The rules that give each stage its colour."""
+    return "\n".join(
+        f".s-{stage.key} {{ --stage: var(--s-{stage.key}); }}" for stage in STAGES
+    )
+
+
+def table(turns: Sequence[Mapping[str, Any]]) -> str:
+    """The same figures for those who read tables, or hear them."""
+    stages = _present(turns)
+    heads = "".join(f'<th scope="col">{escape(stage.name)}</th>' for stage in stages)
+    rows = "\n".join(_row(turn, stages) for turn in turns)
+    return (
+        "<table><caption>Milliseconds; in brackets what ran inside the silence wait.</caption>"
+        f'<thead><tr><th scope="col">Caller</th>{heads}<th scope="col">Heard after</th></tr></thead>'
+        f"<tbody>\n{rows}\n</tbody></table>"
+    )
+
+
+def _present(turns: Sequence[Mapping[str, Any]]) -> list[Stage]:
+    return present([turn["stages"] for turn in turns])
+
+
+def _bar(turn: Mapping[str, Any], *, longest: float) -> str:
+    said = escape(turn["caller_said"] or turn["utterance"])
+    total = sum(turn["stages"].values())
+    spoken = ", ".join(
+        f"{stage.name} {turn['stages'][stage.key]:.0f}"
+        for stage in STAGES
+        if turn["stages"].get(stage.key)
+    )
+    return (
+        f'<li><p class="label"><span>{said}</span><strong>{turn["heard_after_ms"]:.0f} ms</strong></p>'
+        f'<div class="lane hidden" aria-hidden="true">{_lane(turn["hidden"], longest)}</div>'
+        f'<div class="track"><div class="lane" role="img" aria-label="{escape(spoken)} ms" '
+        f'style="width:{100 * total / longest:.2f}%">{_lane(turn["stages"], total)}</div></div></li>'
+    )
+
+
+def _lane(parts: Mapping[str, float], whole: float) -> str:
+    return "".join(
+        f'<i class="s-{stage.key}" style="width:{100 * parts[stage.key] / whole:.2f}%" '
+        f'title="{escape(stage.name)}: {parts[stage.key]:.0f} ms"></i>'
+        for stage in STAGES
+        if parts.get(stage.key)
+    )
+
+
+def _row(turn: Mapping[str, Any], stages: Sequence[Stage]) -> str:
+    cells = "".join(_cell(turn, stage.key) for stage in stages)
+    said = escape(turn["caller_said"] or turn["utterance"])
+    heard = turn["heard_after_ms"]
+    total = "–" if heard is None else f"{heard:.0f}"
+    return f'<tr><th scope="row" class="said">{said}</th>{cells}<td>{total}</td></tr>'
+
+
+def _cell(turn: Mapping[str, Any], key: str) -> str:
+    if key not in turn["stages"]:
+        return "<td>–</td>"
+    hidden = turn["hidden"].get(key, 0.0)
+    beside = f" ({hidden:.0f})" if hidden else ""
+    return f"<td>{turn['stages'][key]:.0f}{beside}</td>"

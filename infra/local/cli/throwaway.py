@@ -1,0 +1,73 @@
+"""A throw-away stack: started beside any other, used, and always taken down."""
+
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from types import FrameType
+
+from infra.local.cli import stack_file
+from infra.local.cli.errors import CommandError, StackFailed
+from infra.local.cli.stack_file import Stack
+from infra.local.stack.layout import ROOT, Layout
+from infra.local.stack.supervisor import StackError, Supervisor, running
+
+Progress = Callable[[str], None]
+_TAIL = 15  # lines of a failing service's log
+_LOOK_BACK = 200  # lines in which a complaint counts
+_TERMINATED = 128 + signal.SIGTERM
+_TROUBLE = ("Traceback", "ERROR", '"level":"ERROR"', "CRITICAL")
+
+
+@contextmanager
+def throw_away(name: str, progress: Progress) -> Generator[Stack]:
+    """A fresh stack called `name`; what an earlier one left is removed first.
+
+    A CommandError raised inside leaves with the log of the service that failed. Raises StackFailed.
+    """
+    layout = Layout(name=name)
+    if pid := running(layout):
+        raise StackFailed(f"another {name} is running (process {pid})")
+    for folder in (layout.home, layout.database):
+        shutil.rmtree(folder, ignore_errors=True)
+    supervisor = Supervisor(layout, default_ports=False)
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        supervisor.up(progress)
+    except StackError as exc:
+        raise StackFailed(str(exc)) from exc
+    try:
+        yield stack_file.read(layout.description)
+    except CommandError as exc:
+        raise type(exc)(f"{exc}\n\n{_trouble(supervisor)}") from exc
+    finally:
+        supervisor.down()
+
+
+def stopwatch(say: Callable[[str], None]) -> Progress:
+    """Say each step with the seconds since now."""
+    began = time.monotonic()
+    return lambda step: say(f"{time.monotonic() - began:5.1f} s  {step}")
+
+
+def _trouble(supervisor: Supervisor) -> str:
+    """The last words of what has died, else of what complains in its log, else where logs are."""
+    services = [item.service for item in supervisor.watched.values()]
+    dead = [service for service in services if not service.child.alive()]
+    upset = dead or [s for s in services if _complains(s.child.last_words(_LOOK_BACK))]
+    told = [
+        f"{service.name} {'ended' if service in dead else 'says'}:\n{service.child.last_words(_TAIL)}"
+        for service in upset
+    ]
+    return "\n\n".join(told or [f"the logs are in {supervisor.layout.logs.relative_to(ROOT)}"])
+
+
+def _complains(log: str) -> bool:
+    return any(word in log for word in _TROUBLE)
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    """SIGTERM unwinds like Ctrl-C, so that the stack is taken down."""
+    sys.exit(_TERMINATED)

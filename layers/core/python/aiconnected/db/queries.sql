@@ -1,0 +1,10 @@
+-- revision --
+-- The schema's revision.
+-- cross-tenant: of the whole database
+SELECT version_num
+FROM alembic_version
+
+-- ensure_partitions --
+-- Make the partitions of the months to come; tells how many were missing.
+-- cross-tenant: of the whole database
+SELECT ensure_partitions(%(months)s) AS made

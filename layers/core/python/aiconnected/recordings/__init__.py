@@ -1,0 +1,1 @@
+"""Recordings: from what the call plane wrote to what a browser plays."""
