@@ -13,7 +13,7 @@ from chalicelib.jobs import documents as document_jobs
 from chalicelib.jobs import upkeep
 from chalicelib.jobs.queues import consume
 from chalicelib.observability import configure, logger, metrics
-from chalicelib.routes import auth, calls, docs, health, knowledge, twilio
+from chalicelib.routes import GROUPS
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 
@@ -24,20 +24,7 @@ services = Services(settings)
 app = Chalice(app_name="voice")
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics(capture_cold_start_metric=True)))
-mount(
-    app,
-    Api(
-        (
-            health.routes,
-            docs.routes,
-            auth.routes,
-            calls.routes,
-            knowledge.routes,
-            twilio.routes,
-        ),
-        services,
-    ),
-)
+mount(app, Api(GROUPS, services))
 
 
 @app.on_sqs_message(queue="voice-document-added", batch_size=2, name="document_added")

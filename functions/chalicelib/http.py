@@ -62,20 +62,16 @@ class Api:
         where = event["requestContext"]
         route = where["httpMethod"], where["resourcePath"]
         self._request_id = str(where.get("requestId") or context.aws_request_id)
-        headers = {name.lower(): value for name, value in (event["headers"] or {}).items()}
+        given = cast("dict[str, str]", event["headers"] or {})
+        headers = {name.lower(): value for name, value in given.items()}
         try:
             principal = admit(self._services, self.access[route], headers=headers)
         except AppError as exc:
             answer = _plain(self._refused(exc))
         else:
-            self.resolver.append_context(
-                **{
-                    EXCHANGE: Exchange(
-                        services=self._services,
-                        principal=principal,
-                        request_id=self._request_id,
-                    )
-                }
+            context_of_request = cast("dict[str, object]", self.resolver.context)
+            context_of_request[EXCHANGE] = Exchange(
+                services=self._services, principal=principal, request_id=self._request_id
             )
             answer = self.resolver.resolve(event, context)
         for name, value in (_HEADERS | {REQUEST_ID: self._request_id}).items():

@@ -78,6 +78,8 @@ def _answer(
 def _field_error(error: Mapping[str, Any]) -> FieldError:
     # The first step says where: path, query, header or body.
     where, *path = error["loc"]
+    if error["type"] == "json_invalid":
+        path = []  # a position in the text, not a field
     return FieldError(
         field=".".join(str(step) for step in path) or str(where),
         code=_code(str(error["type"])),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from aiconnected.auth.permissions import Permission
 
@@ -40,6 +41,14 @@ class Exchange:
 def exchange_of(request: Request) -> Exchange:
     """The exchange that `request` is part of."""
     return cast("Exchange", request.context[EXCHANGE])
+
+
+def proxy_event(request: Request) -> APIGatewayProxyEvent:
+    """API Gateway's event behind `request`."""
+    event = request.resolved_event
+    if not isinstance(event, APIGatewayProxyEvent):
+        raise TypeError("requests come through API Gateway")
+    return event
 
 
 def asked(request: Request) -> "tuple[Services, Principal]":

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from itertools import cycle
+from typing import Protocol
 
 from aiconnected.calls.models import AgentConfig
 from aiconnected.contracts.facts import Speech
@@ -19,14 +20,26 @@ _FILLER = "One moment, please."
 _MAKE = 1.0  # seconds in which a line that is not at hand must have been made
 
 
+class Holder(Protocol):
+    """What announcing asks of the conversation."""
+
+    async def remember(self, text: str) -> None: ...
+
+
 class Announcer:
     """Says a line when asked; a line that cannot be had is left out and logged."""
 
     def __init__(
-        self, agent: AgentConfig, *, lines: LineStore, mouth: Mouth, dialogue: Dialogue
+        self,
+        agent: AgentConfig,
+        *,
+        lines: LineStore,
+        mouth: Mouth,
+        dialogue: Dialogue,
+        holder: Holder,
     ) -> None:
         self._agent, self._lines = agent, lines
-        self._mouth, self._dialogue = mouth, dialogue
+        self._mouth, self._dialogue, self._holder = mouth, dialogue, holder
         self._fillers = cycle(agent.fillers or (_FILLER,))
 
     async def greeting(self) -> Line | None:
@@ -48,8 +61,12 @@ class Announcer:
             return False
         return await self.say(next(self._fillers), speech=Speech.FILLER)
 
-    async def say(self, text: str, *, speech: Speech) -> bool:
-        """Say `text` to the end; whether any of it was heard."""
+    async def ask(self) -> bool:
+        """Ask whether the caller is there."""
+        return await self.say(STILL_THERE, speech=Speech.FILLER, remember=True)
+
+    async def say(self, text: str, *, speech: Speech, remember: bool = False) -> bool:
+        """Say `text` to the end; whether any of it was heard. `remember` tells the model of it."""
         line = await self._line(text)
         if line is None:
             return False
@@ -60,6 +77,8 @@ class Announcer:
         reply.sent = played.began
         heard = _heard(line, played)
         self._dialogue.on_line(reply, heard=heard, interrupted=played.interrupted)
+        if remember:
+            await self._holder.remember(heard)
         return True
 
     async def _line(self, text: str) -> Line | None:

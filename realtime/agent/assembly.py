@@ -27,6 +27,8 @@ class Holder(Ending, Protocol):
 
     def leg_ms(self, monotonic: float) -> int: ...
     async def interrupt(self) -> None: ...
+    async def remember(self, text: str) -> None: ...
+    def drop_prepared(self) -> None: ...
     def finish(self, outcome: Outcome) -> None: ...
     def spawn(self, work: Coroutine[object, object, object]) -> None: ...
 
@@ -54,7 +56,9 @@ def assemble(
     watch = Watch(settings, began=clock.monotonic(), max_duration=config.agent.max_duration_s)
     turns = TurnLog(facts, clock, leg_ms=holder.leg_ms)
     dialogue = Dialogue(facts=facts, clock=clock, mouth=mouth, watch=watch, turns=turns)
-    announcer = Announcer(config.agent, lines=resources.lines, mouth=mouth, dialogue=dialogue)
+    announcer = Announcer(
+        config.agent, lines=resources.lines, mouth=mouth, dialogue=dialogue, holder=holder
+    )
     escalation = Escalation(
         config.agent,
         announcer=announcer,
@@ -64,6 +68,7 @@ def assemble(
         max_failed=settings.max_failed_turns,
     )
     dialogue.escalate, dialogue.on_answer = escalation.failed, escalation.answered
+    dialogue.drop_prepared = holder.drop_prepared
     prefetch = _prefetch(ports, resources, dialogue)
     models = resources.models(
         config,

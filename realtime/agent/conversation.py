@@ -3,35 +3,31 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 
-from livekit import rtc
 from livekit.agents import SpeechCreatedEvent
 
 from aiconnected.calls.models import CallConfig
 from aiconnected.calls.state import CallState
 from aiconnected.contracts.commands import Ack, Command
-from aiconnected.contracts.facts import Component, Speech, StateChanged
+from aiconnected.contracts.facts import Speech, StateChanged
 from aiconnected.kit.errors import ErrorCode
-from realtime.agent.adapter.audio import LegOutput
+from realtime.agent.adapter.audio import LegOutput, frames_of
+from realtime.agent.adapter.inner import drop_prepared
 from realtime.agent.adapter.session import Wiring, wire
-from realtime.agent.announcer import STILL_THERE
 from realtime.agent.assembly import assemble
 from realtime.agent.commands import Commands
+from realtime.agent.escalation import overdue
 from realtime.agent.legs import LegReader
-from realtime.agent.lines import RATE, Line
 from realtime.agent.ports import FactSink, Outcome, OutcomeKind, Ports
 from realtime.agent.resources import Resources
-from realtime.agent.thinking import PROVIDER
-from realtime.agent.timeline import Failure, Reply
+from realtime.agent.timeline import Reply
 from realtime.agent.watch import Scene, Step
-from realtime.audio import ulaw_decode
 from realtime.ports import CallLeg, Ended, Frame, LegEvent
 
 logger = logging.getLogger(__name__)
 
 _LOOK = 0.1  # seconds between the watchdog's looks
-_PIECE = RATE // 10  # samples of a cached line handed on at once
 
 
 class Conversation:
@@ -115,6 +111,17 @@ class Conversation:
             with contextlib.suppress(RuntimeError):  # it is closing
                 await self._wiring.session.interrupt(force=True)
 
+    async def remember(self, text: str) -> None:
+        """Let the model know that we said `text`."""
+        context = self._parts.agent.chat_ctx.copy()
+        context.add_message(role="assistant", content=text)
+        await self._parts.agent.update_chat_ctx(context)
+
+    def drop_prepared(self) -> None:
+        """Forget the reply that was prepared before the turn was confirmed."""
+        if self._wiring is not None:
+            drop_prepared(self._wiring.session)
+
     def finish(self, outcome: Outcome) -> None:
         """The conversation is over; the first reason counts."""
         if not self._finished.done():
@@ -178,7 +185,9 @@ class Conversation:
         if not text:
             return
         line = await self._parts.announcer.greeting()
-        speech = wiring.session.say(text, audio=_frames(line)) if line else wiring.session.say(text)
+        speech = (
+            wiring.session.say(text, audio=frames_of(line)) if line else wiring.session.say(text)
+        )
         self._parts.dialogue.expect(speech.id, Reply(speech=Speech.GREETING, text=text))
 
     def _on_speech(self, event: SpeechCreatedEvent) -> None:
@@ -226,6 +235,7 @@ class Conversation:
                 speaking=parts.mouth.speaking,
                 last_heard=parts.mouth.last_heard,
                 last_message=parts.models.stt.last_message,
+                paused_at=parts.mouth.paused_at,
             )
             if (step := parts.watch.step(scene)) and not self._concluding:
                 self._act(step)
@@ -236,13 +246,15 @@ class Conversation:
             case Step.FILLER:
                 self.spawn(parts.announcer.filler())
             case Step.APOLOGISE:
-                parts.escalation.failed(self._overdue())
+                parts.escalation.failed(overdue(deaf=self._deaf))
             case Step.RECONNECT:
                 self._deaf = True
-                parts.dialogue.failed(_stalled(), action="retried")
                 parts.models.stt.reconnect()
+            case Step.GO_ON:
+                if self._wiring is not None:
+                    self._wiring.go_on()
             case Step.STILL_THERE:
-                self.spawn(parts.announcer.say(STILL_THERE, speech=Speech.FILLER))
+                self.spawn(parts.announcer.ask())
             case Step.GIVE_UP:
                 self._part("silence")
             case Step.TOO_LONG:
@@ -251,13 +263,6 @@ class Conversation:
     def _part(self, reason: str) -> None:
         outcome = Outcome(kind=OutcomeKind.HANG_UP, reason=reason)
         self._conclude(outcome, words=self._config.agent.farewell)
-
-    def _overdue(self) -> Failure:
-        if self._deaf:
-            return _stalled()
-        return Failure(
-            component=Component.LLM_OUTPUT, provider=PROVIDER, code="no_answer", retryable=True
-        )
 
     def _conclude(self, outcome: Outcome, *, words: str, force: bool = True) -> None:
         """Say `words`, then finish; the first conclusion counts. `force` stops the session."""
@@ -276,14 +281,3 @@ class Conversation:
 
 async def _done(work: Coroutine[object, object, object]) -> None:
     await work
-
-
-async def _frames(line: Line) -> AsyncIterator[rtc.AudioFrame]:
-    pcm = ulaw_decode(line.mulaw)
-    for at in range(0, len(pcm), _PIECE):
-        piece = pcm[at : at + _PIECE]
-        yield rtc.AudioFrame(piece.tobytes(), RATE, 1, len(piece))
-
-
-def _stalled() -> Failure:
-    return Failure(component=Component.STT, provider="deepgram", code="stalled", retryable=True)

@@ -28,7 +28,9 @@ _EVERY = 5  # of the recogniser's failed attempts one in so many is written down
 class Dialogue:
     """Collects; decides nothing but whom to tell.
 
-    `escalate` is told of failures beyond repair, `on_answer` when speech of the session is heard.
+    `escalate` is told of failures beyond repair, `on_answer` when speech of the session is heard;
+    `drop_prepared` forgets a reply that failed before its turn was confirmed, so that the turn's
+    end makes another.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Dialogue:
         self._watch, self._turns = watch, turns
         self.escalate: Callable[[Failure], None] = _ignore
         self.on_answer: Callable[[], None] = _nothing
+        self.drop_prepared: Callable[[], None] = _nothing
         self.usage = Usage(facts)
         self._hearing = Hearing()
         self._replies: dict[str, Reply] = {}
@@ -147,7 +150,12 @@ class Dialogue:
 
     def on_failed(self, reply: Reply) -> None:
         """A reply cannot be made; what it answers may not be confirmed yet."""
-        if reply.turn is not None and reply.failed is not None:
+        if reply.failed is None:
+            return
+        if reply.turn is None and self._turn is None:
+            self.failed(reply.failed, action="retried")
+            self.drop_prepared()
+        elif reply.turn is not None:
             self.escalate(reply.failed)
 
     def give_up_answer(self) -> None:

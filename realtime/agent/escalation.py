@@ -5,12 +5,14 @@ from collections.abc import Coroutine
 from typing import Protocol
 
 from aiconnected.calls.models import AgentConfig
-from aiconnected.contracts.facts import Speech
+from aiconnected.contracts.facts import Component, Speech
 from aiconnected.kit.errors import ErrorCode
 from realtime.agent.announcer import Announcer
 from realtime.agent.dialogue import Dialogue
 from realtime.agent.mouth import Mouth
 from realtime.agent.ports import Outcome, OutcomeKind
+from realtime.agent.speech.listen import PROVIDER as EARS
+from realtime.agent.thinking import PROVIDER
 from realtime.agent.timeline import Failure
 
 _FINISH = 4.0  # seconds in which what is being said may end by itself
@@ -22,6 +24,15 @@ class Holder(Protocol):
     async def interrupt(self) -> None: ...
     def finish(self, outcome: Outcome) -> None: ...
     def spawn(self, work: Coroutine[object, object, object]) -> None: ...
+
+
+def overdue(*, deaf: bool) -> Failure:
+    """The failure of nobody in particular: an answer is owed and does not come."""
+    if deaf:
+        return Failure(component=Component.STT, provider=EARS, code="stalled", retryable=True)
+    return Failure(
+        component=Component.LLM_OUTPUT, provider=PROVIDER, code="no_answer", retryable=True
+    )
 
 
 class Escalation:
@@ -60,7 +71,7 @@ class Escalation:
         self._dialogue.give_up_answer()
         await self._make_room()
         text = self._agent.handover if final else self._agent.apology
-        await self._announcer.say(text, speech=Speech.APOLOGY)
+        await self._announcer.say(text, speech=Speech.APOLOGY, remember=not final)
         self._busy = False
         if final:
             self._holder.finish(

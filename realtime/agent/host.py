@@ -59,8 +59,9 @@ class AgentHost:
         inner.quiet_logs()
         await asyncio.to_thread(inner.prewarm)
         config = rehearsal.rehearsal_config()
-        silence = Line(text=config.agent.greeting, mulaw=b"\xff" * RATE)
-        self._resources.lines.put(config.agent.voice, silence)
+        for text in lines_of(config.agent):
+            silence = Line(text=text, mulaw=b"\xff" * RATE)
+            self._resources.lines.put(config.agent.voice, silence)
         leg = rehearsal.NobodyThere()
         conversation = self.conversation(
             config, facts=rehearsal.NoFacts(), ports=Ports(clock=SystemClock())

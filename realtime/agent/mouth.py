@@ -34,6 +34,7 @@ class Played:
 @dataclass(slots=True)
 class _Segment:
     done: asyncio.Future[Played]
+    complete: asyncio.Event
     began: float = 0.0
 
 
@@ -49,6 +50,7 @@ class Mouth:
         self._names = 0
         self._closed = False
         self.last_heard = 0.0  # monotonic: when the last segment was over
+        self.paused_at: float | None = None  # monotonic
 
     @property
     def speaking(self) -> bool:
@@ -81,7 +83,7 @@ class Mouth:
         """Name of a new segment."""
         self._names += 1
         name = f"a{self._names}"
-        self._segments[name] = _Segment(asyncio.get_running_loop().create_future())
+        self._segments[name] = _Segment(asyncio.get_running_loop().create_future(), asyncio.Event())
         return name
 
     def played(self, segment: str) -> asyncio.Future[Played]:
@@ -92,6 +94,7 @@ class Mouth:
         """Say more of a segment; awaits while a second is queued. False when it is over already."""
         await self._attached.wait()
         await self._settled()
+        await self._turn_of(segment)
         if self._closed:
             return False
         known, leg = self._segments.get(segment), self._leg
@@ -106,6 +109,8 @@ class Mouth:
     def end(self, segment: str) -> None:
         """A segment is complete."""
         known = self._segments.get(segment)
+        if known is not None:
+            known.complete.set()
         if known is not None and not known.began:
             self._finish(segment, 0, interrupted=True)  # nothing of it was ever said
         elif known is not None and (leg := self._leg) is not None:
@@ -116,6 +121,7 @@ class Mouth:
         segment = self.begin()
         done = self.played(segment)
         await self._settled()
+        await self._turn_of(segment)
         leg = self._leg
         if leg is not None and leg.encoding is Encoding.MULAW and leg.rate == RATE:
             self._segments[segment].began = self._clock.monotonic()
@@ -134,16 +140,19 @@ class Mouth:
 
     def clear(self) -> None:
         """Be silent now; every segment ends as interrupted."""
+        self.paused_at = None
         if (leg := self._leg) is not None and self._segments:
             self._order(partial(self._clear, leg, tuple(self._segments)))
 
     def pause(self) -> None:
         """Be silent, to go on later."""
+        self.paused_at = self.paused_at or self._clock.monotonic()
         if (leg := self._leg) is not None:
             self._order(leg.pause)
 
     def unpause(self) -> None:
         """Go on."""
+        self.paused_at = None
         if (leg := self._leg) is not None:
             self._order(leg.unpause)
 
@@ -166,6 +175,13 @@ class Mouth:
 
         self._control = asyncio.create_task(carry_out(), name="mouth-control")
 
+    async def _turn_of(self, name: str) -> None:
+        """Wait until the segments begun before are complete: a leg takes them one after another."""
+        for other, known in tuple(self._segments.items()):
+            if other == name:
+                return
+            await known.complete.wait()
+
     async def _settled(self) -> None:
         while (control := self._control) is not None and not control.done():
             await asyncio.wait({control})
@@ -178,6 +194,7 @@ class Mouth:
         segment = self._segments.pop(name, None)
         if segment is None:
             return
+        segment.complete.set()
         self.last_heard = self._clock.monotonic()
         if not segment.done.done():
             segment.done.set_result(

@@ -18,6 +18,7 @@ from realtime.agent.ports import Knowledge, Passage, Retrieved
 PROVIDER = "openai"
 _KEPT = 8  # results of one turn's interim transcripts
 
+Search = asyncio.Task[Sequence[Passage] | ProviderError]
 Lookup = Callable[[str, Sequence[float]], Awaitable[Sequence[Passage]]]
 
 
@@ -71,7 +72,7 @@ class KnowledgeSearch:
 class Prefetch:
     """Starts a search as soon as words are known; a final that says the same reuses it.
 
-    `spent` is told the tokens of every search, `failed` every error.
+    `spent` is told the tokens of every search, `failed` what an answer has to do without.
     """
 
     def __init__(
@@ -82,8 +83,8 @@ class Prefetch:
         failed: Callable[[ProviderError], None],
     ) -> None:
         self._knowledge, self._spent, self._failed = knowledge, spent, failed
-        self._searches: dict[str, asyncio.Task[Sequence[Passage] | None]] = {}
-        self._running: set[asyncio.Task[Sequence[Passage] | None]] = set()
+        self._searches: dict[str, Search] = {}
+        self._running: set[Search] = set()
         self._wanted: set[str] = set()
 
     def begin(self, text: str) -> None:
@@ -108,15 +109,25 @@ class Prefetch:
                 self._searches.pop(other).cancel()
 
     async def passages(self, text: str) -> Sequence[Passage] | None:
-        """Passages for `text`; None when the search failed."""
-        self.begin(text)
+        """Passages for `text`; None when the search failed, twice if it began ahead."""
         key = same_words(text)
+        early = key in self._searches
+        found = await self._found(text, key)
+        if isinstance(found, ProviderError) and early and found.retryable:
+            found = await self._found(text, key)
+        if isinstance(found, ProviderError):
+            self._failed(found)
+            return None
+        return found
+
+    async def _found(self, text: str, key: str) -> Sequence[Passage] | ProviderError:
+        self.begin(text)
         search = self._searches.get(key)
         if search is None:
             return ()
         self._wanted.add(key)
         await asyncio.wait({search})
-        return None if search.cancelled() else search.result()
+        return () if search.cancelled() else search.result()
 
     async def close(self) -> None:
         """Give up what is under way."""
@@ -126,13 +137,12 @@ class Prefetch:
         await asyncio.gather(*running, return_exceptions=True)
         self._searches.clear()
 
-    async def _search(self, text: str) -> Sequence[Passage] | None:
+    async def _search(self, text: str) -> Sequence[Passage] | ProviderError:
         try:
             found = await self._knowledge.search(text)
         except ProviderError as exc:
-            self._failed(exc)
             self._searches.pop(same_words(text), None)  # asked again, it is tried again
-            return None
+            return exc
         self._spent(found.embedding_tokens)
         return found.passages
 

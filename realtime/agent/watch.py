@@ -8,6 +8,7 @@ from realtime.agent.settings import AgentSettings
 _SPEECH = 0.5  # seconds of local voice activity that recognised words should follow
 _HANGOVER = 0.25  # seconds by which voice activity outlasts speech: silence asked for, and its lag
 _TALKS_ON = 5.0  # seconds since the last words for which voice activity counts as the caller's
+_PAUSED = 3.0  # seconds for which our speech may be held back without a word of the caller's
 
 
 class Step(StrEnum):
@@ -15,6 +16,7 @@ class Step(StrEnum):
 
     FILLER = "filler"
     APOLOGISE = "apologise"  # a filler was heard and still nothing came
+    GO_ON = "go_on"  # our speech was paused for somebody who says nothing
     RECONNECT = "reconnect"  # the recogniser is silent about speech
     STILL_THERE = "still_there"
     GIVE_UP = "give_up"  # nobody there
@@ -29,6 +31,7 @@ class Scene:
     speaking: bool  # we are being heard
     last_heard: float  # when we last were
     last_message: float  # the recogniser's last sign of life
+    paused_at: float | None = None  # since when our speech is held back
 
 
 class Watch:
@@ -81,6 +84,8 @@ class Watch:
             return None
         if self._is_deaf(scene):
             return Step.RECONNECT
+        if scene.paused_at is not None and self._is_stuck(scene, scene.paused_at):
+            return Step.GO_ON
         if scene.speaking:
             return None
         return self._answer_due(scene) if self._owed is not None else self._nobody(scene)
@@ -96,6 +101,10 @@ class Watch:
             return False
         self.owes(ended)
         return True
+
+    def _is_stuck(self, scene: Scene, paused_at: float) -> bool:
+        """livekit pauses for speech whose end may never be told; it resumes after 1.5 s itself."""
+        return scene.now - max(paused_at, self._last_words) > _PAUSED
 
     def _answer_due(self, scene: Scene) -> Step | None:
         since = self._owed or scene.now

@@ -1,12 +1,11 @@
 """How messages of a queue reach their job: one at a time, those that fail stay in the queue."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
-    process_partial_response,
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -17,18 +16,21 @@ from chalicelib.observability import logger, metrics
 Job = Callable[[Envelope], object]
 
 
-def consume(event: Mapping[str, Any], context: LambdaContext, *, job: Job) -> Mapping[str, Any]:
+def consume(event: Mapping[str, Any], context: object, *, job: Job) -> Mapping[str, Any]:
     """Run `job` for each message of an SQS event; answers which of them stay in the queue.
 
     A message may come again after it was done: jobs are idempotent.
     """
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(
-        event=dict(event),
-        record_handler=lambda record: _handle(record, job),
-        processor=processor,
-        context=context,
-    )
+
+    def handle(record: SQSRecord) -> None:
+        _handle(record, job)
+
+    with processor(
+        records=event["Records"], handler=handle, lambda_context=cast("LambdaContext", context)
+    ):
+        processor.process()  # pyright: ignore[reportUnknownMemberType] -- its tuples are untyped
+    return processor.response()
 
 
 def _handle(record: SQSRecord, job: Job) -> None:
@@ -37,9 +39,8 @@ def _handle(record: SQSRecord, job: Job) -> None:
         logger.append_keys(message_id=str(envelope.id), message_type=envelope.type)
         job(envelope)
         metrics.add_metric("MessagesDone", "Count", 1)
-    except Exception as exc:  # the boundary of one message: the others go on
-        # pydantic's errors quote what they refuse, which may be personal.
-        logger.error("job failed", extra={"error": type(exc).__name__})
+    except Exception:  # the boundary of one message: the others go on
+        logger.exception("job failed")
         metrics.add_metric("MessagesFailed", "Count", 1)
         raise
     finally:

@@ -1,6 +1,6 @@
 """Calls: listed, shown with all that is kept of them, and ended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from chalicelib.schemas.waterfalls import detailed, turn_shown
 routes = Routes("calls")
 # The owner hangs up within a second; the rest is the way there and back.
 _COMMAND_DEADLINE = timedelta(seconds=5)
+_TICK = timedelta(microseconds=1)  # PostgreSQL's: at or before is before the next one
 
 
 class CommandRefused(RuleBroken):
@@ -51,7 +52,8 @@ def list_calls(  # noqa: PLR0917 -- one parameter a filter (PRD 16.2)
     from_number: Annotated[Text | None, Query(max_length=50)] = None,
     to_number: Annotated[Text | None, Query(max_length=50)] = None,
     since: Annotated[AwareDatetime | None, Query(alias="initiated_at[gte]")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="initiated_at[lt]")] = None,
+    before: Annotated[AwareDatetime | None, Query(alias="initiated_at[lt]")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="initiated_at[lte]")] = None,
 ) -> Listing[CallShown]:
     services, principal = asked(request)
     scope = principal.scope(reason="list calls", tenant_id=tenant_id)
@@ -62,7 +64,7 @@ def list_calls(  # noqa: PLR0917 -- one parameter a filter (PRD 16.2)
         from_number=from_number,
         to_number=to_number,
         since=since,
-        until=until,
+        until=_earliest(before, until and until + _TICK),
     )
     wanted = PageRequest(
         limit=limit, offset=offset, cursor=Cursor.decode(cursor) if cursor else None
@@ -141,6 +143,10 @@ def hang_up(call_id: UUID, request: Request) -> Answer[CommandShown]:
     if not ack.ok:
         raise CommandRefused(code=_known(ack.code))
     return Answer(data=CommandShown(id=command.id, call_id=call_id, name=CommandName.HANG_UP.value))
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _known(code: str) -> ErrorCode:

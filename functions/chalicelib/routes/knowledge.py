@@ -44,7 +44,7 @@ def add_document(
     )
     with services.database.work(principal.scope(reason="add document")) as work:
         base = services.bases.get(work, knowledge_base_id)
-        document = services.documents.add(work, base.tenant_id, given)
+        document = services.documents.add(work, base.tenant_id, given=given)
     services.relay_soon()
     return Answer(data=DocumentShown.model_validate(document))
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from aws_lambda_powertools.event_handler import Request, Response
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from aiconnected.kit.errors import AppError
 from chalicelib.observability import logger, metrics
-from chalicelib.routing import Access, Routes, exchange_of
+from chalicelib.routing import Access, Routes, exchange_of, proxy_event
 from chalicelib.twilio import answers, twiml
 from chalicelib.twilio.forms import TwilioForm
 
@@ -40,11 +39,8 @@ def _answers(request: Request) -> answers.TwilioAnswers:
 
 def _form(request: Request) -> TwilioForm:
     settings = exchange_of(request).services.settings
-    event = request.resolved_event
-    if not isinstance(event, APIGatewayProxyEvent):
-        raise TypeError("webhooks come through API Gateway")
     return TwilioForm.read(
-        event,
+        proxy_event(request),
         origin=settings.public_api_url,
         auth_token=settings.twilio_auth_token.get_secret_value(),
     )

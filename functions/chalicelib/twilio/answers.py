@@ -70,7 +70,7 @@ class TwilioAnswers:
 
         def compute() -> StoredResponse:
             self._services.carriers.status_changed(
-                Carrier.TWILIO, form.call_sid, status, at=form.at
+                Carrier.TWILIO, form.call_sid, status=status, at=form.at
             )
             return StoredResponse(status=204)
 

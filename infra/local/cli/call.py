@@ -136,7 +136,7 @@ async def _run(
     clips = [
         sound.read_wav(what)
         if isinstance(what, Path)
-        else await speech.speak(speech.voice_of(stack), what)
+        else await speech.speak(stack.vendor(speech.VENDOR), what)
         for what in said
     ]
     order = CallOrder(to=to, from_=from_, clips=clips, manners=manners, record=record, leg=leg)

@@ -8,21 +8,12 @@ import numpy as np
 
 from infra.local.cli.errors import SpeechUnavailable
 from infra.local.cli.sound import Clip, Pcm, clip
-from infra.local.cli.stack_file import Stack
 
 VENDOR = "deepgram"
 QUERY = "model=aura-2-apollo-en&encoding=linear16&sample_rate=8000&container=none"
 KEY = "local-telephone"
 TIMEOUT = 20.0  # seconds for one utterance
 LEVEL = 0.10  # RMS of full scale, -20 dBFS: how loud people are on the telephone
-
-
-def voice_of(stack: Stack) -> str:
-    """Origin of the stack's speech server; raises SpeechUnavailable."""
-    vendor = stack.vendors.get(VENDOR)
-    if vendor is None:
-        raise SpeechUnavailable(f"the stack names no {VENDOR} server to speak --say")
-    return vendor.url
 
 
 async def speak(url: str, text: str) -> Clip:

@@ -51,6 +51,8 @@ class Stack(_Part):
 
     api_url: str
     twilio_ws_url: str
+    realtime_url: str = ""
+    supervisor_url: str = ""
     database_url: str = ""
     users: tuple[User, ...]
     numbers: tuple[Number, ...]

@@ -4,7 +4,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -22,8 +22,16 @@ _TROUBLE = ("Traceback", "ERROR", '"level":"ERROR"', "CRITICAL")
 
 
 @contextmanager
-def throw_away(name: str, progress: Progress) -> Generator[Stack]:
+def throw_away(
+    name: str,
+    progress: Progress,
+    *,
+    instant: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Generator[Stack]:
     """A fresh stack called `name`; what an earlier one left is removed first.
+
+    `instant` and `settings` are the supervisor's.
 
     A CommandError raised inside leaves with the log of the service that failed. Raises StackFailed.
     """
@@ -32,7 +40,7 @@ def throw_away(name: str, progress: Progress) -> Generator[Stack]:
         raise StackFailed(f"another {name} is running (process {pid})")
     for folder in (layout.home, layout.database):
         shutil.rmtree(folder, ignore_errors=True)
-    supervisor = Supervisor(layout, default_ports=False)
+    supervisor = Supervisor(layout, default_ports=False, instant=instant, settings=settings)
     signal.signal(signal.SIGTERM, _leave)
     try:
         supervisor.up(progress)
@@ -57,10 +65,8 @@ def _trouble(supervisor: Supervisor) -> str:
     services = [item.service for item in supervisor.watched.values()]
     dead = [service for service in services if not service.child.alive()]
     upset = dead or [s for s in services if _complains(s.child.last_words(_LOOK_BACK))]
-    told = [
-        f"{service.name} {'ended' if service in dead else 'says'}:\n{service.child.last_words(_TAIL)}"
-        for service in upset
-    ]
+    verb = "ended" if dead else "says"
+    told = [f"{s.name} {verb}:\n{s.child.last_words(_TAIL)}" for s in upset]
     return "\n\n".join(told or [f"the logs are in {supervisor.layout.logs.relative_to(ROOT)}"])
 
 

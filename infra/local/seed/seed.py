@@ -69,7 +69,8 @@ class Seed:
                 self._services.usage.add_rate(work, rate, source=source)
             agency_id = self._agency(work)
             tenants = {
-                client.slug: self.client(work, agency_id, facts=client) for client in self._facts.clients
+                client.slug: self.client(work, agency_id, facts=client)
+                for client in self._facts.clients
             }
             self._people(work, agency_id, tenants)
         for client in self._facts.clients:
@@ -209,7 +210,7 @@ class Seed:
         for document in client.documents():
             if document.title not in known:
                 given = TextDocument(title=document.title, text=document.text)
-                self._services.documents.add(work, owner.tenant_id, given)
+                self._services.documents.add(work, owner.tenant_id, given=given)
 
     def _login(self, person: Person) -> Login:
         of_platform = person.role.value.startswith("platform")

@@ -105,9 +105,7 @@ def _facts(slug: str, number: str) -> ClientFacts:
     )
 
 
-def _login(
-    services: Services, work: Work, *, tenant_id: UUID, agency_id: UUID, slug: str
-) -> Login:
+def _login(services: Services, work: Work, *, tenant_id: UUID, agency_id: UUID, slug: str) -> Login:
     password = secrets.token_urlsafe(18)
     user = NewUser(
         agency_id=agency_id,

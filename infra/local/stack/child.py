@@ -17,7 +17,7 @@ _PARENT = os.getpid()  # of every child that is tethered from here
 
 
 def tether(number: signal.Signals = signal.SIGKILL) -> None:
-    """Run in the child, after any change of user: the kernel sends it `number` with its parent's end."""
+    """Run in the child, after any change of user: its parent's end sends it `number`."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != _PARENT:  # it died before the kernel was asked
         os._exit(1)
@@ -42,7 +42,7 @@ class Child:
         """Start it; what it prints goes to its log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 -- our own commands
+            self._process = subprocess.Popen(
                 self.command,
                 env=self._env,
                 cwd=ROOT,

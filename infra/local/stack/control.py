@@ -31,7 +31,7 @@ class Order:
 
 
 class Control:
-    """`GET /services` and `POST /services/<name>/<verb>`; orders are for the supervisor's thread."""
+    """`GET /services`, `POST /services/<name>/<verb>`; orders are for the supervisor's thread."""
 
     def __init__(self, port: int, *, status: Callable[[], dict[str, dict[str, object]]]) -> None:
         self._orders: SimpleQueue[Order] = SimpleQueue()
@@ -57,10 +57,10 @@ def _handler(
     orders: SimpleQueue[Order], status: Callable[[], dict[str, dict[str, object]]]
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 -- the name http.server calls
+        def do_GET(self) -> None:
             self._answer(200 if self.path == "/services" else 404, status())
 
-        def do_POST(self) -> None:  # noqa: N802 -- the name http.server calls
+        def do_POST(self) -> None:
             parts = self.path.strip("/").split("/")
             if len(parts) != _PATH_PARTS or parts[1] not in status() or parts[2] not in VERBS:
                 self._answer(404, {"error": {"message": "no such service or order"}})

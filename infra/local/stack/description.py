@@ -1,4 +1,4 @@
-"""`stack.json`: what a client needs to know of a running stack (schema in `infra/local/schemas`)."""
+"""`stack.json`: what a client needs to know of a running stack (`infra/local/schemas`)."""
 
 import json
 import os

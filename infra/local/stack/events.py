@@ -8,10 +8,11 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypedDict, cast
 
-import boto3
+from boto3.session import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.stack.lambda_runtime import Container, InvocationFailed, TimedOut, fork_server
@@ -21,56 +22,92 @@ logger = logging.getLogger(__name__)
 _WAIT = 10  # seconds of a long poll
 _TIMEOUT = 55.0  # seconds of a job: less than the queue's visibility
 _PAUSE = 1.0  # seconds after a queue could not be read
-_UNITS = {"MINUTES": 60.0, "HOURS": 3600.0, "DAYS": 86400.0}
+_LARGEST_BATCH = 10  # of one poll, SQS's own limit
+_UNITS = {"MINUTE": 60.0, "HOUR": 3600.0, "DAY": 86400.0}
 
 
-def pump(container: Container, sqs: Any, *, name: str, url: str, batch: int) -> int:  # noqa: ANN401
+class Message(TypedDict, total=False):
+    """A message as SQS hands it out."""
+
+    MessageId: str
+    ReceiptHandle: str
+    Body: str
+    MD5OfBody: str
+    Attributes: dict[str, str]
+
+
+class Queue(Protocol):
+    """What is used of boto3's SQS client, which ships no types."""
+
+    def receive_message(self, **parameters: Any) -> dict[str, Any]: ...  # noqa: ANN401
+    def delete_message_batch(self, **parameters: Any) -> dict[str, Any]: ...  # noqa: ANN401
+
+
+class Function(Protocol):
+    """A container, or what stands for one in a test."""
+
+    def invoke(self, function: str, event: Mapping[str, Any], *, seconds: float) -> Any: ...  # noqa: ANN401
+
+
+def pump(container: Function, sqs: Queue, *, name: str, url: str, batch: int) -> int:
     """One poll of a queue: what the handler did not fail is deleted. How many messages came."""
-    answer = sqs.receive_message(
+    received = sqs.receive_message(
         QueueUrl=url,
-        MaxNumberOfMessages=min(batch, 10),
+        MaxNumberOfMessages=min(batch, _LARGEST_BATCH),
         WaitTimeSeconds=_WAIT,
         AttributeNames=["All"],
         MessageAttributeNames=["All"],
     )
-    messages = answer.get("Messages", [])
+    messages = cast("list[Message]", received.get("Messages", []))
     if not messages:
         return 0
-    failed = _failures(container, name, messages, queue=url.rpartition("/")[2])
-    done = [m for m in messages if m["MessageId"] not in failed]
-    if done:
-        entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(done)]
+    failed = _failures(container, name, messages=messages, queue=url.rpartition("/")[2])
+    entries = [
+        {"Id": str(index), "ReceiptHandle": message.get("ReceiptHandle")}
+        for index, message in enumerate(messages)
+        if message.get("MessageId") not in failed
+    ]
+    if entries:
         sqs.delete_message_batch(QueueUrl=url, Entries=entries)
     return len(messages)
 
 
-def _failures(container: Container, name: str, messages: list[Any], *, queue: str) -> set[str]:
+def _failures(
+    container: Function, name: str, *, messages: Sequence[Message], queue: str
+) -> set[str]:
     """Ids that stay in the queue; a handler that raises fails its whole batch."""
     event = {"Records": [_record(message, queue) for message in messages]}
     try:
-        answer = container.invoke(name, event, seconds=_TIMEOUT) or {}
+        answer = container.invoke(name, event, seconds=_TIMEOUT)
     except (InvocationFailed, TimedOut):
         logger.exception("job failed: %s", name)
-        return {message["MessageId"] for message in messages}
-    return {item["itemIdentifier"] for item in answer.get("batchItemFailures", [])}
+        return {message.get("MessageId", "") for message in messages}
+    failures = cast("dict[str, list[dict[str, str]]]", answer or {}).get("batchItemFailures", [])
+    return {item["itemIdentifier"] for item in failures}
 
 
-def _record(message: Any, queue: str) -> dict[str, Any]:  # noqa: ANN401
+def _record(message: Message, queue: str) -> dict[str, Any]:
     return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
+        "messageId": message.get("MessageId"),
+        "receiptHandle": message.get("ReceiptHandle"),
+        "body": message.get("Body"),
         "attributes": message.get("Attributes", {}),
         "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
+        "md5OfBody": message.get("MD5OfBody"),
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{queue}",
         "awsRegion": "us-east-1",
     }
 
 
+def seconds(value: int, unit: str) -> float:
+    """Length of a `rate(value unit)`, in either number of the unit."""
+    return value * _UNITS[unit.upper().rstrip("S")]
+
+
 def _poll(container: Container, source: Any, url: str, listening: threading.Barrier) -> None:  # noqa: ANN401
-    sqs = boto3.client("sqs")
+    # The default session is not for several threads.
+    sqs = cast("Queue", Session().client("sqs"))  # pyright: ignore[reportUnknownMemberType] -- untyped
     container.start()
     listening.wait()
     while True:
@@ -83,14 +120,27 @@ def _poll(container: Container, source: Any, url: str, listening: threading.Barr
 
 def _tick(container: Container, source: Any, listening: threading.Barrier) -> None:  # noqa: ANN401
     rate = source.schedule_expression
-    period = rate.value * _UNITS[rate.unit.rstrip("S") + "S"]
+    period = seconds(rate.value, rate.unit)
     listening.wait()
-    while True:  # the first time at once: what the last run left over is waiting
+    while True:
+        time.sleep(period)
         try:
-            container.invoke(source.name, {"source": "aws.events", "detail": {}}, seconds=_TIMEOUT)
+            container.invoke(source.name, _scheduled(source.name), seconds=_TIMEOUT)
         except InvocationFailed:
             logger.exception("schedule failed: %s", source.name)
-        time.sleep(period)
+
+
+def _scheduled(name: str) -> dict[str, Any]:
+    """EventBridge's event of a rule that fires by the clock."""
+    return {
+        "version": "0",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "region": "us-east-1",
+        "resources": [f"arn:aws:events:us-east-1:000000000000:rule/{name}"],
+        "detail": {},
+    }
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ class Container:
         self._pipe = ours
 
     def invoke(self, function: str, event: Mapping[str, Any], *, seconds: float) -> Any:  # noqa: ANN401
-        """The function's answer; raises `TimedOut` or `InvocationFailed`, whose container is gone."""
+        """The function's answer; raises `TimedOut` or `InvocationFailed`: its container is gone."""
         if self._process is None or not self._process.is_alive() or self._pipe is None:
             self.start()
         pipe = cast("Connection", self._pipe)

@@ -106,7 +106,10 @@ class Postgres:
     def initialise(self) -> None:
         """Make binaries and data ready; nothing happens when they are."""
         self.home.mkdir(parents=True, exist_ok=True)
-        self.home.chmod(0o711)
+        if self._account:
+            for folder in (self.home.parent, self.home):
+                _refuse_strangers(folder)
+                folder.chmod(0o711)  # `nobody` passes through
         if (self.data / "PG_VERSION").exists():
             return
         unfinished = self.home / "data.part"
@@ -267,9 +270,6 @@ def _copied(packages: Path, parent: Path) -> Path:
     if target.exists():
         _refuse_strangers(target)
         return target
-    parent.mkdir(parents=True, exist_ok=True)
-    parent.chmod(0o711)
-    _refuse_strangers(parent)
     with tempfile.TemporaryDirectory(dir=parent, prefix="binaries-") as scratch:
         whole = Path(scratch) / "whole"
         for name in _PACKAGES:

@@ -1,4 +1,4 @@
-"""What `template.yaml` makes in AWS, made in LocalStack: buckets, queues, secrets; and S3 kept on disk."""
+"""What `template.yaml` makes in AWS, made in LocalStack; and its objects kept on disk."""
 
 import json
 from pathlib import Path
@@ -85,7 +85,7 @@ class Objects:
                     self._s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
 
     def keep(self) -> None:
-        """Save what is new or changed, drop what is gone; an ailing LocalStack is tried again later."""
+        """Save what is new or changed, drop what is gone; a failing S3 is tried again later."""
         try:
             found = {item: tag for bucket in BUCKETS.values() for item, tag in self._list(bucket)}
             for (bucket, key), tag in found.items():

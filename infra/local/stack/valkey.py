@@ -6,6 +6,7 @@ import time
 from functools import partial
 from importlib import resources
 from pathlib import Path
+from typing import cast
 
 import redis
 
@@ -90,13 +91,13 @@ class Valkey:
             self._process.wait()
 
     def ready(self) -> bool:
-        """Whether it answers; while it loads its file it does not."""
+        """Whether it answers, and not another server on its port; while loading it does not."""
         with redis.Redis(host=HOST, port=self.port, socket_timeout=1.0) as client:
             try:
-                client.ping()  # pyright: ignore[reportUnknownMemberType] -- redis-py's own
+                info = cast("dict[str, object]", client.info("server"))  # pyright: ignore[reportUnknownMemberType] -- redis-py's own
             except (redis.ConnectionError, redis.TimeoutError):
                 return False
-        return True
+        return info["process_id"] == self.pid
 
 
 def binary() -> Path:

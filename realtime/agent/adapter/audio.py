@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 from livekit import rtc
@@ -10,11 +10,21 @@ from livekit.agents.utils import aio
 from livekit.agents.voice import io
 
 from realtime.agent.adapter.inner import current_speech
-from realtime.agent.lines import RATE
+from realtime.agent.lines import RATE, Line
 from realtime.agent.mouth import Mouth, Played
 from realtime.agent.speech.heard import ARRIVED, AT_MS, WIRE
 from realtime.audio import decode, resample, ulaw_decode
 from realtime.ports import Encoding, Frame
+
+_PIECE = RATE // 10  # samples of a cached line handed on at once
+
+
+async def frames_of(line: Line) -> AsyncIterator[rtc.AudioFrame]:
+    """A cached line as livekit audio."""
+    pcm = ulaw_decode(line.mulaw)
+    for at in range(0, len(pcm), _PIECE):
+        piece = pcm[at : at + _PIECE]
+        yield rtc.AudioFrame(piece.tobytes(), RATE, 1, len(piece))
 
 
 class LegInput(io.AudioInput):

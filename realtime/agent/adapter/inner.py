@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from livekit import local_inference
-from livekit.agents import inference, llm
+from livekit.agents import AgentSession, inference, llm
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_activity import (
     _SpeechHandleContextVar,  # pyright: ignore[reportPrivateUsage] -- no public way to ask
@@ -34,6 +34,12 @@ def tokens_so_far(stream: llm.LLMStream) -> tuple[int, int]:
         int(getattr(stream, "_input_tokens", 0)) + int(getattr(stream, "_cache_read_tokens", 0)),
         int(getattr(stream, "_output_tokens", 0)),
     )
+
+
+def drop_prepared(session: AgentSession[None]) -> None:
+    """Have the reply made anew at the turn's end instead of the one prepared before it."""
+    if (activity := session._activity) is not None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- see module
+        activity._cancel_preemptive_generation()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- see module
 
 
 def prewarm() -> None:

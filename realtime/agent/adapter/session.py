@@ -78,6 +78,10 @@ class Wiring:
         on("speech_created", on_speech)
         await start(self.session, agent)
 
+    def go_on(self) -> None:
+        """Speak on after a pause that nothing has ended."""
+        self.synchroniser.audio_output.resume()
+
     async def close(self) -> None:
         """Close all, the synchroniser last (left open it leaks tasks)."""
         self.input.close()

@@ -27,6 +27,7 @@ from realtime.agent.speech.heard import ARRIVED, AT_MS, WIRE, Heard, Listener, L
 from realtime.agent.speech.sockets import open_socket
 from realtime.audio import ulaw_encode
 
+PROVIDER = "deepgram"
 _KEEP_ALIVE = 4.0  # seconds without audio; the vendor closes after ten
 _PREFLIGHT = 0.05  # seconds of audio after the last word that make an interim worth answering
 _PAUSES = (0.0, 0.1, 0.3, 0.6, 1.0, 2.0)  # seconds before the nth attempt to connect again
@@ -54,7 +55,7 @@ class DeepgramSTT(stt.STT[str]):
 
     @property
     def provider(self) -> str:
-        return "deepgram"
+        return PROVIDER
 
     @property
     def last_message(self) -> float:
@@ -236,7 +237,7 @@ class Recognition(stt.RecognizeStream):
             )
         if final:
             self._settle(message.start + message.duration)
-        if message.speech_final:
+        if message.speech_final or (final and not alternatives):  # what was heard proved nothing
             self._end_of_speech(alternatives)
 
     def _speech_data(self, text: str, confidence: float, last: Chunk) -> stt.SpeechData:

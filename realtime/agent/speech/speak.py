@@ -4,9 +4,7 @@ Protocol: developers.deepgram.com/docs (text-to-speech over WebSocket: Speak, Fl
 """
 
 import asyncio
-import re
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,10 +16,10 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 
 from aiconnected.kit.ids import new_id
 from realtime.agent.speech.failures import VendorFailure, as_failure
+from realtime.agent.speech.script import Script
 from realtime.agent.speech.sockets import VendorSocket, open_socket
 
 RATE = 8000
-_CLAUSE = re.compile(r"[.!?]\s|.{12,}?[,;:]\s", re.DOTALL)  # a voice may begin with so much
 _LONGEST = 1900  # characters in one Speak message; the vendor takes 2,000
 
 Connection = VendorSocket[AsyncV1SocketClient]
@@ -137,50 +135,18 @@ class DeepgramTTS(tts.TTS[str]):
         await asyncio.gather(*self._closing, return_exceptions=True)
 
 
-class _Script:
-    """The words of one reply as they come, readable from the start as often as need be."""
-
-    def __init__(self) -> None:
-        self._tokens: list[str] = []
-        self._more = asyncio.Event()
-        self.text = ""
-        self.complete = False
-        self.speakable = asyncio.Event()  # enough for a voice to begin with
-
-    def add(self, token: str) -> None:
-        self._tokens.append(token)
-        self.text += token
-        if _CLAUSE.search(self.text):
-            self.speakable.set()
-        self._more.set()
-
-    def end(self) -> None:
-        self.complete = True
-        self.speakable.set()
-        self._more.set()
-
-    async def read(self) -> AsyncIterator[str]:
-        index = 0
-        while True:
-            while index < len(self._tokens):
-                yield self._tokens[index]
-                index += 1
-            if self.complete:
-                return
-            self._more.clear()
-            await self._more.wait()
-
-
 class Synthesis(tts.SynthesizeStream):
-    """One reply. It is tried twice unless some of it has been heard."""
+    """One reply, tried twice; the second time what has been spoken already is skipped."""
 
     def __init__(self, owner: DeepgramTTS, conn_options: APIConnectOptions) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] -- livekit's is untyped
             tts=owner, conn_options=conn_options
         )
         self._owner, self._listener = owner, owner.listener
-        self._script = _Script()
+        self._script = Script()
         self._spoke = False
+        self._pushed = 0  # bytes of audio handed on
+        self._skip = 0  # bytes of the second attempt's audio that were handed on by the first
         self._last_message = 0.0
 
     async def _run(self, output_emitter: tts.AudioEmitter) -> None:
@@ -207,10 +173,11 @@ class Synthesis(tts.SynthesizeStream):
             try:
                 await self._attempt(emitter)
             except VendorFailure as exc:
-                last = self._spoke or attempt == 2 or not exc.retryable  # noqa: PLR2004 -- two tries
+                last = attempt == 2 or not exc.retryable  # noqa: PLR2004 -- two tries
                 self._listener.on_failure(exc, attempt=0 if last else attempt)
                 if last:
                     raise APIConnectionError(exc.code, retryable=False) from exc
+                self._skip = self._pushed
             else:
                 return
 
@@ -269,10 +236,17 @@ class Synthesis(tts.SynthesizeStream):
                 if not self._spoke:
                     self._spoke = True
                     self._listener.on_audio(self._last_message)
-                emitter.push(message)
+                self._hand_on(message, emitter)
             elif getattr(message, "type", None) == "Flushed":  # unknown types arrive as None
                 return
         raise VendorFailure("closed_1000")
+
+    def _hand_on(self, audio: bytes, emitter: tts.AudioEmitter) -> None:
+        skipped = min(self._skip, len(audio))
+        self._skip -= skipped
+        if len(audio) > skipped:
+            self._pushed += len(audio) - skipped
+            emitter.push(audio[skipped:])
 
     async def _watch(self) -> None:
         """Raise when audio is owed and none comes."""

@@ -91,8 +91,8 @@ def _ending(call: dict[str, Any]) -> str:
 
 
 def _money(cost: dict[str, Any] | None) -> str:
-    amounts = {side: (cost or {}).get(side) for side in ("cost", "price", "margin")}
-    lacking = [side for side, amount in amounts.items() if amount is None]
+    amounts = cost or {}
+    lacking = [side for side in ("cost", "price", "margin") if amounts.get(side) is None]
     if lacking:
         return f"no {_quoted(lacking)}"
     return "" if amounts["cost"]["micros"] > 0 else "its cost is zero"

@@ -18,8 +18,9 @@ from aiconnected.agents.models import (
     NewVoice,
     Owner,
 )
-from aiconnected.calls.models import Holiday, OpeningHours
-from aiconnected.db import Database, UniqueViolation, Work
+from aiconnected.calls.models import Carrier, Holiday, OpeningHours
+from aiconnected.db import Database, Scope, UniqueViolation, Work
+from aiconnected.numbers.models import NewNumber
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.services import Nouns
 from tests.fixtures.tenancy import Tenancies, Tenancy
@@ -292,3 +293,26 @@ def test_who_changed_what_is_stamped_by_the_database(
 
     assert made == (None, None)
     assert changed == (None, studio.tenancy.tenant_id)
+
+
+def test_the_agents_that_calls_reach_are_those_behind_active_numbers(
+    studio: Studio, database: Database, tenancies: Tenancies
+) -> None:
+    platform = Scope.platform("test")
+    with database.work(platform) as work:
+        agent_id = studio.agent(work)
+        studio.nouns.agents.publish(work, studio.owner, agent_id=agent_id)
+        assert studio.nouns.agents.answering(work, limit=5) == []
+        new = NewNumber(
+            agency_id=studio.tenancy.agency_id,
+            tenant_id=studio.tenancy.tenant_id,
+            agent_id=agent_id,
+            number="+12125550142",
+            carrier=Carrier.TWILIO,
+        )
+        studio.nouns.numbers.add(work, new)
+
+        (reached,) = studio.nouns.agents.answering(work, limit=5)
+
+    assert reached.config.agent_id == agent_id
+    assert reached.tenant_name == "dental"

@@ -152,7 +152,7 @@ def test_an_unknown_call_is_hung_up_with_a_word(core: Core) -> None:
 def test_a_call_without_an_owner_ends_when_the_carrier_says_so(
     core: Core, practice: Practice, ticket: CallTicket, said: CarrierStatus
 ) -> None:
-    assert core.carrier.status_changed(Carrier.TWILIO, "CA1", said)
+    assert core.carrier.status_changed(Carrier.TWILIO, "CA1", status=said)
 
     assert status(core, practice, ticket) is CallStatus.ABANDONED
     assert core.relay.run().sent == 1
@@ -163,7 +163,7 @@ def test_a_call_with_an_owner_is_left_to_it(
 ) -> None:
     core.calls.redeem(ticket.ticket, owner=OWNER)
 
-    core.carrier.status_changed(Carrier.TWILIO, "CA1", CarrierStatus.COMPLETED)
+    core.carrier.status_changed(Carrier.TWILIO, "CA1", status=CarrierStatus.COMPLETED)
 
     assert status(core, practice, ticket) is CallStatus.RINGING
     with core.database.work(practice.tenancy.scope) as work:
@@ -172,4 +172,4 @@ def test_a_call_with_an_owner_is_left_to_it(
 
 
 def test_the_status_of_an_unknown_call_is_told_apart(core: Core) -> None:
-    assert not core.carrier.status_changed(Carrier.TWILIO, "CA9", CarrierStatus.COMPLETED)
+    assert not core.carrier.status_changed(Carrier.TWILIO, "CA9", status=CarrierStatus.COMPLETED)

@@ -44,7 +44,9 @@ Parking is free behind the building.
 
 def add(core: Core, tenancy: Tenancy, title: str = "Fees", text: str = FEES) -> Document:
     with core.database.work(tenancy.scope) as work:
-        return core.documents.add(work, tenancy.tenant_id, TextDocument(title=title, text=text))
+        return core.documents.add(
+            work, tenancy.tenant_id, given=TextDocument(title=title, text=text)
+        )
 
 
 def ask(core: Core, tenancy: Tenancy, question: str, limit: int = 5) -> list[Passage]:
@@ -197,7 +199,7 @@ def test_what_is_no_document_is_refused(
     core: Core, tenancy: Tenancy, given: TextDocument, error: type[Exception]
 ) -> None:
     with pytest.raises(error), core.database.work(tenancy.scope) as work:
-        core.documents.add(work, tenancy.tenant_id, given)
+        core.documents.add(work, tenancy.tenant_id, given=given)
 
 
 def test_no_tenant_ever_finds_what_is_anothers(core: Core, tenancies: Tenancies) -> None:

@@ -40,7 +40,7 @@ def _until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end and server.poll() is None:
         try:
-            if httpx.get(f"{address}/health").status_code == httpx.codes.OK:
+            if httpx.get(f"{address}/health").is_success:
                 return
         except httpx.TransportError:
             pass

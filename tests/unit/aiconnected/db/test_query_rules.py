@@ -1,6 +1,8 @@
 """What every `queries.sql` of the product is held to."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,6 @@ pytestmark = pytest.mark.unit
 PACKAGE = Path(aiconnected.__file__).parent
 FILES = sorted(PACKAGE.glob("*/queries.sql"))
 QUERIES = [query for path in FILES for query in Queries.read(path).values()]
-_USED = re.compile(r'SQL\["(\w+)"\]|_insert\(work, "(\w+)"')
 _OPTIONAL = re.compile(r"%\(tenant_id\)s(::uuid)? IS NULL")
 _EVERY_COLUMN = re.compile(r"\bSELECT\s+(\w+\.)?\*|\bRETURNING\s+\*", re.IGNORECASE)
 
@@ -34,7 +35,18 @@ def test_a_query_names_its_columns(query: Query) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
 def test_the_noun_uses_all_its_queries_and_no_others(path: Path) -> None:
-    code = "".join(module.read_text() for module in path.parent.glob("*.py"))
-    used = {first or second for first, second in _USED.findall(code)}
+    used = {name for module in path.parent.glob("*.py") for name in _used(module)}
 
     assert used == set(Queries.read(path))
+
+
+def _used(module: Path) -> Iterator[str]:
+    """Names in `SQL["name"]`, and those that a repository hands to its own `_insert`."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        match node:
+            case ast.Subscript(value=ast.Name("SQL"), slice=ast.Constant(str(name))):
+                yield name
+            case ast.Call(func=ast.Attribute(attr="_insert"), args=[_, ast.Constant(name), *_]):
+                yield str(name)
+            case _:
+                pass

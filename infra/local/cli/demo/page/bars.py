@@ -24,9 +24,7 @@ def legend(turns: Sequence[Mapping[str, Any]]) -> str:
 
 def style() -> str:
     """The rules that give each stage its colour."""
-    return "\n".join(
-        f".s-{stage.key} {{ --stage: var(--s-{stage.key}); }}" for stage in STAGES
-    )
+    return "\n".join(f".s-{stage.key} {{ --stage: var(--s-{stage.key}); }}" for stage in STAGES)
 
 
 def table(turns: Sequence[Mapping[str, Any]]) -> str:
@@ -36,8 +34,8 @@ def table(turns: Sequence[Mapping[str, Any]]) -> str:
     rows = "\n".join(_row(turn, stages) for turn in turns)
     return (
         "<table><caption>Milliseconds; in brackets what ran inside the silence wait.</caption>"
-        f'<thead><tr><th scope="col">Caller</th>{heads}<th scope="col">Heard after</th></tr></thead>'
-        f"<tbody>\n{rows}\n</tbody></table>"
+        f'<thead><tr><th scope="col">Caller</th>{heads}<th scope="col">Heard after</th></tr>'
+        f"</thead><tbody>\n{rows}\n</tbody></table>"
     )
 
 
@@ -53,11 +51,13 @@ def _bar(turn: Mapping[str, Any], *, longest: float) -> str:
         for stage in STAGES
         if turn["stages"].get(stage.key)
     )
+    width = f"width:{100 * total / longest:.2f}%"
     return (
-        f'<li><p class="label"><span>{said}</span><strong>{turn["heard_after_ms"]:.0f} ms</strong></p>'
+        f'<li><p class="label"><span>{said}</span>'
+        f"<strong>{turn['heard_after_ms']:.0f} ms</strong></p>"
         f'<div class="lane hidden" aria-hidden="true">{_lane(turn["hidden"], longest)}</div>'
         f'<div class="track"><div class="lane" role="img" aria-label="{escape(spoken)} ms" '
-        f'style="width:{100 * total / longest:.2f}%">{_lane(turn["stages"], total)}</div></div></li>'
+        f'style="{width}">{_lane(turn["stages"], total)}</div></div></li>'
     )
 
 

@@ -75,7 +75,7 @@ def _lede(story: Story) -> str:
 
 def _figures(call: Mapping[str, Any]) -> Iterator[str]:
     heard = [turn["heard_after_ms"] for turn in call["turns"] if turn["heard_after_ms"]]
-    cost = call["cost"] or {}
+    cost: dict[str, Any] = call["cost"] or {}
     if heard:
         yield _figure(f"{median(heard):.0f} <small>ms</small>", "until an answer was heard, median")
     yield _figure(_clock(call["duration_ms"]), f"of conversation, {len(call['turns'])} turns")
@@ -99,12 +99,12 @@ def _transcript(call: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _turn(said: Mapping[str, Any], *, aside: str) -> str:
-    at, role = said["at_ms"], said["role"]
+    at, role = _clock(said["at_ms"]), said["role"]
     interrupted = " …" if said["interrupted"] else ""
     below = f'<p class="aside">{escape(aside)}</p>' if aside else ""
     return (
-        f'<li class="{escape(role)}" data-at="{at / 1000:.2f}">'
-        f'<button type="button" class="seek" aria-label="Play from {_clock(at)}">{_clock(at)}</button>'
+        f'<li class="{escape(role)}" data-at="{said["at_ms"] / 1000:.2f}">'
+        f'<button type="button" class="seek" aria-label="Play from {at}">{at}</button>'
         f'<div><p class="who">{_SPEAKERS[role]}</p>'
         f'<p class="words">{escape(said["text"])}{interrupted}</p>{below}</div></li>'
     )
@@ -114,7 +114,9 @@ def _aside(turn: Mapping[str, Any]) -> str:
     """What stands under an answer: how long it took, and what was done for it."""
     heard = turn["heard_after_ms"]
     after = [] if heard is None else [f"heard after {heard:.0f} ms"]
-    done = [_TOOLS.get(tool["name"], tool["name"]) for tool in turn["tools"] if tool["ok"]]
+    done: list[str] = [
+        _TOOLS.get(tool["name"], tool["name"]) for tool in turn["tools"] if tool["ok"]
+    ]
     return " · ".join([*after, *dict.fromkeys(done)])
 
 

@@ -82,8 +82,9 @@ _SPAN = re.compile(
 )
 _PHONE = re.compile(r"(?:\+?\d[\d() .-]{5,}\d)")
 _PLACE = re.compile(
-    r"\b(?:at|behind|beside|next to|opposite|near|front|above|below|street|avenue|road|lane|floor"
-    r"|building|corner|entrance|downstairs|upstairs|across|inside|outside|website|online|blocks?)\b"
+    r"\b(?:at \d|at the corner|behind|beside|next to|opposite|near|front(?! desk)|above|below|street"
+    r"|avenue|road|lane|floor|building|corner|entrance|downstairs|upstairs|across|inside|outside"
+    r"|(?:on|from) (?:our|the) website|online|blocks?)\b"
 )
 _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|can't|don't|doesn't|do not|isn't|aren't|won't|unfortunately"

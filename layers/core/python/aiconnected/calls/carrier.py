@@ -79,8 +79,8 @@ class CarrierService:
         self,
         carrier: Carrier,
         external_id: str,
-        status: CarrierStatus,
         *,
+        status: CarrierStatus,
         at: datetime | None = None,
     ) -> bool:
         """Keep what the carrier says; False for a call we do not know.

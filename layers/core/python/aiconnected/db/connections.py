@@ -36,6 +36,8 @@ class Pool:
             min_size=1,
             max_size=size,
             timeout=timeout,
+            # The pool's own pauses grow to minutes: give up soon, the next request tries anew.
+            reconnect_timeout=2.0,
             kwargs={"autocommit": True, "connect_timeout": _CONNECT_TIMEOUT},
             configure=_configure,
             check=ConnectionPool.check_connection,

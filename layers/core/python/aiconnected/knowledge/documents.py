@@ -44,7 +44,7 @@ class DocumentService:
         self._outbox = outbox
         self._clock = clock
 
-    def add(self, work: Work, tenant_id: UUID, given: TextDocument) -> Document:
+    def add(self, work: Work, tenant_id: UUID, *, given: TextDocument) -> Document:
         """Keep a document and leave its job in the outbox.
 
         Raises `DocumentEmpty`, `DocumentTooLarge`, `UnsupportedDocument`, `KnowledgeBaseNotFound`.

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -130,19 +130,10 @@ class KnowledgeService:
         """Keep the passages, and what they cost whatever became of the document meanwhile."""
         now = self._clock.now()
         tenant_id = owner.tenant_id
-        measured = Measured(
-            component=Component.EMBEDDING,
-            provider=self._embedder.provider,
-            model=self._embedder.model,
-            unit="token",
-            quantity=Decimal(made.tokens),
-            at=now,
-            ref="ingest",
-        )
         with self._database.work(owner.scope) as work:
             self._usage.record(
                 work,
-                measured,
+                self._measured(made, at=now),
                 agency_id=owner.agency_id,
                 tenant_id=tenant_id,
                 document_id=document_id,
@@ -161,6 +152,17 @@ class KnowledgeService:
             )
             self._knowledge.finish(work, tenant_id, document_id=document_id, chunks=chunks, now=now)
         return True
+
+    def _measured(self, made: Embeddings, *, at: datetime) -> Measured:
+        return Measured(
+            component=Component.EMBEDDING,
+            provider=self._embedder.provider,
+            model=self._embedder.model,
+            unit="token",
+            quantity=Decimal(made.tokens),
+            at=at,
+            ref="ingest",
+        )
 
     def _failed(
         self, owner: Owner, document_id: UUID, *, code: FailureCode, reason: str

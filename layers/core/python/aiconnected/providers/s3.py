@@ -9,20 +9,22 @@ from urllib.parse import quote
 
 from aiconnected.kit.errors import ProviderError
 
+FIRST_SERVER_ERROR = 500
+
 
 class _Client(Protocol):
     """What we use of boto3's S3 client, which ships no types."""
 
     def upload_file(
         self,
-        filename: str,
-        bucket: str,
-        key: str,
         *,
-        ExtraArgs: Mapping[str, str],  # noqa: N803 -- boto3's name
+        Filename: str,  # noqa: N803 -- these names are boto3's
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        ExtraArgs: Mapping[str, str],  # noqa: N803
     ) -> None: ...
 
-    def download_file(self, bucket: str, key: str, filename: str) -> None: ...
+    def download_file(self, *, Bucket: str, Key: str, Filename: str) -> None: ...  # noqa: N803 -- boto3's names
 
     def generate_presigned_url(
         self,
@@ -45,13 +47,16 @@ class S3ObjectStore:
         """Upload the file, in parts when it is large."""
         with _translated():
             self._client().upload_file(
-                str(path), bucket, key, ExtraArgs={"ContentType": content_type}
+                Filename=str(path),
+                Bucket=bucket,
+                Key=key,
+                ExtraArgs={"ContentType": content_type},
             )
 
     def get(self, path: Path, *, bucket: str, key: str) -> None:
         """Download to the file, in parts when it is large."""
         with _translated():
-            self._client().download_file(bucket, key, str(path))
+            self._client().download_file(Bucket=bucket, Key=key, Filename=str(path))
 
     def presign(
         self, *, bucket: str, key: str, filename: str, content_type: str, ttl: timedelta
@@ -99,7 +104,11 @@ def _translated() -> Generator[None]:
 
     try:
         yield
-    except (BotoCoreError, ClientError, S3UploadFailedError, OSError) as exc:
+    except ClientError as exc:
+        answer = cast("Mapping[str, Mapping[str, int]]", exc.response)  # boto3 ships no types
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         raise ProviderError(
-            "The object store failed.", provider="s3", retryable=not isinstance(exc, ClientError)
+            "The object store failed.", provider="s3", retryable=status >= FIRST_SERVER_ERROR
         ) from exc
+    except (BotoCoreError, S3UploadFailedError, OSError) as exc:
+        raise ProviderError("The object store failed.", provider="s3", retryable=True) from exc

@@ -40,8 +40,8 @@ class ReceivedRepository:
         self,
         work: Work,
         claim_id: UUID,
-        key: EventKey,
         *,
+        key: EventKey,
         digest: bytes,
         now: datetime,
         dead_before: datetime,
@@ -60,7 +60,7 @@ class ReceivedRepository:
         return won == claim_id
 
     def answer(
-        self, work: Work, claim_id: UUID, response: StoredResponse, *, now: datetime
+        self, work: Work, claim_id: UUID, *, response: StoredResponse, now: datetime
     ) -> bool:
         """Keep the answer; False when another claim has taken over."""
         return bool(

@@ -74,7 +74,7 @@ class ReceivedEvents:
         now = self._clock.now()
         with self._database.work(Scope.platform("receive event")) as work:
             return self._received.claim(
-                work, claim_id, key, digest=digest, now=now, dead_before=now - DEAD_AFTER
+                work, claim_id, key=key, digest=digest, now=now, dead_before=now - DEAD_AFTER
             )
 
     def _answered(self, key: EventKey, digest: bytes) -> StoredResponse | None:
@@ -92,5 +92,5 @@ class ReceivedEvents:
                 self._received.forget(work, claim_id)
             raise
         with self._database.work(Scope.platform("keep answer to event")) as work:
-            self._received.answer(work, claim_id, response, now=self._clock.now())
+            self._received.answer(work, claim_id, response=response, now=self._clock.now())
         return response

@@ -27,14 +27,23 @@ PARENT = outside_home() if os.geteuid() == 0 else ROOT / ".local"
 
 @pytest.fixture
 def home() -> Iterator[Path]:
+    """A folder that holds nothing yet."""
     sweep(PARENT, "postgres-trial-*")
     yield PARENT / f"postgres-trial-{os.getpid()}"
     sweep(PARENT, "postgres-trial-*")
 
 
+@pytest.fixture(scope="module")
+def initialised() -> Iterator[Path]:
+    """A folder that the tests of this module use one after the other."""
+    sweep(PARENT, "postgres-module-*")
+    yield PARENT / f"postgres-module-{os.getpid()}"
+    sweep(PARENT, "postgres-module-*")
+
+
 @pytest.fixture
-def server(home: Path) -> Iterator[Postgres]:
-    postgres = Postgres(home, password="secret")
+def server(initialised: Path) -> Iterator[Postgres]:
+    postgres = Postgres(initialised, password="secret")
     postgres.start()
     yield postgres
     postgres.stop()
@@ -83,8 +92,9 @@ def test_files_in_use_are_not_swept(server: Postgres) -> None:
     assert (server.data / "PG_VERSION").exists()
 
 
-def test_a_start_that_cannot_succeed_tells_why(home: Path) -> None:
-    postgres = Postgres(home, password="secret", settings={"shared_buffers": "nonsense"})
+def test_a_start_that_cannot_succeed_tells_why(initialised: Path) -> None:
+    wrong = {"shared_buffers": "nonsense"}
+    postgres = Postgres(initialised, password="secret", settings=wrong)
 
     with pytest.raises(PostgresFailed, match="shared_buffers"):
         postgres.start(seconds=1)
@@ -120,9 +130,9 @@ time.sleep(600)
 """
 
 
-def test_it_dies_with_its_supervisor_and_starts_again_at_once(home: Path) -> None:
-    postgres = Postgres(home, password="secret")
-    command = [sys.executable, "-c", _SUPERVISOR, str(home), str(postgres.port)]
+def test_it_dies_with_its_supervisor_and_starts_again_at_once(initialised: Path) -> None:
+    postgres = Postgres(initialised, password="secret")
+    command = [sys.executable, "-c", _SUPERVISOR, str(initialised), str(postgres.port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as supervisor:
         assert supervisor.stdout is not None
         pid = int(supervisor.stdout.readline())

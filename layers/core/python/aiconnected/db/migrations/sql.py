@@ -1,9 +1,10 @@
 """Runs the SQL beside a revision module: `<revision>.up.sql` and `<revision>.down.sql`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 from alembic import op
+from psycopg import Connection
 
 
 def run(module: str, direction: Literal["up", "down"], *, as_owner: bool = True) -> None:
@@ -14,7 +15,5 @@ def run(module: str, direction: Literal["up", "down"], *, as_owner: bool = True)
     statements = Path(module).with_suffix(f".{direction}.sql").read_text(encoding="utf-8")
     if as_owner:
         statements = f"SET LOCAL ROLE owner;\n{statements}\nRESET ROLE;"
-    connection = op.get_bind().connection.driver_connection
-    if connection is None:
-        raise RuntimeError("Alembic gave no connection")
-    connection.execute(statements)
+    connection = cast("Connection[Any]", op.get_bind().connection.driver_connection)
+    connection.execute(statements.encode())

@@ -83,6 +83,7 @@ CREATE INDEX ix_calls_agency_id_initiated_at ON calls (agency_id, initiated_at D
 WHERE deleted_at IS NULL;
 CREATE INDEX ix_calls_tenant_id_from_number ON calls (tenant_id, from_number);
 CREATE INDEX ix_calls_open ON calls (initiated_at) WHERE ended_at IS NULL;
+CREATE INDEX ix_calls_unfinalised ON calls (ended_at) WHERE finalised_at IS NULL;
 COMMENT ON COLUMN calls.external_call_id IS 'The carrier''s own id; ours for browser calls.';
 COMMENT ON COLUMN calls.livekit_room_name IS 'NULL for room-less calls.';
 COMMENT ON COLUMN calls.state IS 'Of the live call: aiconnected.calls.state.CallState.';

@@ -1,0 +1,207 @@
+"""A caller: dials a client of the running stack, asks, listens, and remembers what was heard."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count, groupby, pairwise
+from uuid import UUID
+
+from infra.local.cli.ear import timeline
+from infra.local.cli.telephone import Ended, Said, Telephone
+from tests.e2e.clients import Client
+from tests.e2e.clips import Utterance, utterance
+from tests.e2e.listening import alike, recognise, tone_seconds
+from tests.e2e.stackfacts import Record, RunningStack, eventually
+
+PROMISE = 3.0  # seconds within which a caller hears something, whatever fails
+_PAUSE = 0.3  # seconds of quiet after which the caller speaks
+_ANSWER_WITHIN = 12.0
+_ANSWER_AT_MOST = 25.0
+_GREETING_WITHIN = 8.0
+_numbers = count(2000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What followed an utterance; moments are CLOCK_MONOTONIC seconds."""
+
+    said: Said
+    began: float | None  # first speech heard
+    until: float  # when the caller listened no longer
+
+    @property
+    def heard_after(self) -> float:
+        """Seconds from the caller's last sample to the first speech heard."""
+        assert self.began is not None, "the caller heard nothing"
+        return self.began - self.said.ended
+
+
+@dataclass(slots=True)
+class Caller:
+    """One call. `said` holds what was said and when."""
+
+    stack: RunningStack
+    client: Client
+    telephone: Telephone
+    number: str
+    sid: str = ""
+    said: list[tuple[Utterance, Said]] = field(default_factory=list)
+
+    # -- talking -----------------------------------------------------------------------------
+
+    async def greeted(self) -> float:
+        """Hear the greeting out; when its first sound came, after the answer, in seconds."""
+        answered = await self.telephone.answered()
+        onset = await self.telephone.onset_after(answered, within=_GREETING_WITHIN)
+        assert onset is not None, "no greeting was heard"
+        await self.hears_out()
+        return onset - answered
+
+    async def ask(self, path: str, *, within: float = _ANSWER_WITHIN) -> Answer:
+        """Say a clip and hear what follows out."""
+        answer = await self.begin_to_ask(path, within=within)
+        await self.hears_out()
+        return Answer(said=answer.said, began=answer.began, until=time.monotonic())
+
+    async def begin_to_ask(self, path: str, *, within: float = _ANSWER_WITHIN) -> Answer:
+        """Say a clip and wait until something is heard."""
+        said = await self.say(path)
+        began = await self.telephone.onset_after(said.ended, within=within)
+        return Answer(said=said, began=began, until=time.monotonic())
+
+    async def say(self, path: str) -> Said:
+        """Say a clip to its end."""
+        what = utterance(path)
+        said = await self.telephone.say(what.clip)
+        assert said is not None, f"the call ended: {await self.telephone.ended()}"
+        self.said.append((what, said))
+        return said
+
+    async def hears_out(self) -> None:
+        """Listen until the agent has been quiet for a moment."""
+        await self.telephone.silence(seconds=_PAUSE, within=_ANSWER_AT_MOST)
+
+    async def hears_more(self, since: float, *, within: float = PROMISE) -> float:
+        """The next speech that begins after `since`, and nothing later than `within`."""
+        onset = await self.telephone.onset_after(since, within=within)
+        assert onset is not None, f"nothing was heard for {within:g} s"
+        return onset
+
+    async def goes_on(self) -> None:
+        """Two more good turns."""
+        for path, word in (("questions/languages", "spanish"), ("questions/parking-free", "90")):
+            answer = await self.ask(path)
+            assert answer.heard_after <= PROMISE
+            assert word in (await self.understood(answer)).casefold()
+
+    async def hangs_up(self) -> Ended:
+        """End the call."""
+        return await self.telephone.hang_up()
+
+    async def ended(self, *, within: float) -> Ended:
+        """How the carrier saw the call end."""
+
+        async def is_over() -> bool:
+            return self.telephone.is_over
+
+        await eventually(is_over, within=within, what="the call is over")
+        return await self.telephone.ended()
+
+    # -- hearing -----------------------------------------------------------------------------
+
+    async def understood(self, answer: Answer) -> str:
+        """The words of an answer, by a recogniser of the test's own."""
+        frames = [item for item in self.telephone.ear.frames if item[0] > answer.said.ended]
+        frames = [item for item in frames if item[0] <= answer.until]
+        found = await recognise(frames, start=answer.said.ended, url=self.stack.control("deepgram"))
+        return " ".join(words.text for words in found)
+
+    async def reaches_own_phone(self, *, within: float = 12.0) -> None:
+        """Hear the tone with which the client's own telephone answers."""
+        since = time.monotonic() - 0.5
+
+        async def rings() -> bool:
+            return self.tone_since(since) >= 0.5
+
+        what = "the caller hears the client's own telephone"
+        await eventually(rings, within=within, what=what, poll=0.2)
+
+    def tone_since(self, since: float) -> float:
+        """Seconds of the own telephone's tone heard since a moment."""
+        frames = [item for item in self.telephone.ear.frames if item[0] >= since]
+        return tone_seconds(timeline(frames, start=since), self.client.tone_hz) if frames else 0.0
+
+    def longest_silence(self, since: float, until: float) -> float:
+        """Seconds of the longest stretch without any speech."""
+        loud = [since]
+        while (onset := self.telephone.ear.speech_after(loud[-1])) is not None and onset < until:
+            loud.append(onset)
+        return max(b - a for a, b in pairwise([*loud, until]))
+
+    # -- the record --------------------------------------------------------------------------
+
+    async def call_id(self) -> UUID:
+        """Our own id of the call, by which vendors' faults are aimed."""
+        query = "SELECT id FROM calls WHERE external_call_id = %(sid)s"
+
+        async def find() -> list[dict[str, UUID]]:
+            return await self.stack.rows(query, sid=self.sid)
+
+        found = await eventually(find, within=10, what="the call is known")
+        return found[0]["id"]
+
+    async def match(self) -> dict[str, str]:
+        """Aims a vendor's fault at this call."""
+        return {"call": str(await self.call_id())}
+
+    async def record(self) -> Record:
+        """All that is kept of the call, once it is over and finalised."""
+        return await self.stack.record(self.sid, self.client.user)
+
+    async def tells_the_same(self, record: Record) -> None:
+        """The record holds what the telephone saw: every utterance, and all that was heard."""
+        heard = await self._heard_blocks()
+        kept = [[""]]
+        said: list[str] = []
+        for role, turns in groupby(record.turns, key=lambda turn: turn.role):
+            text = " ".join(turn.said for turn in turns)
+            if role == "caller":
+                said.append(text)
+                kept.append([""])
+            else:
+                kept[-1].append(text)
+        assert len(said) == len(self.said), f"kept {said}, said {[w.text for w, _ in self.said]}"
+        for transcript, (what, _) in zip(said, self.said, strict=True):
+            assert what.is_in(transcript), f"kept {transcript!r} of {what.text!r}"
+        for ours, theirs in zip(heard, kept, strict=True):
+            stored = " ".join(theirs).strip()
+            assert alike(ours, stored), f"heard {ours!r}, kept {stored!r}"
+
+    async def _heard_blocks(self) -> list[str]:
+        """What was heard before the first utterance, between each two, and after the last."""
+        start = await self.telephone.answered()
+        url = self.stack.control("deepgram")
+        frames = self.telephone.ear.frames
+        edges = [start, *(said.ended for _, said in self.said), float("inf")]
+        blocks: list[str] = []
+        for since, until in pairwise(edges):
+            block = [item for item in frames if since <= item[0] < until]
+            words = await recognise(block, start=since, url=url) if block else []
+            blocks.append(" ".join(each.text for each in words))
+        return blocks
+
+
+@asynccontextmanager
+async def calling(
+    stack: RunningStack, client: Client, *, number: str = ""
+) -> AsyncGenerator[Caller]:
+    """A call to a client, from ringing on; leaving the block hangs up."""
+    caller_number = number or f"+1917555{next(_numbers):04}"
+    async with Telephone.plugged_in(stack.description.twilio_ws_url) as telephone:
+        caller = Caller(stack, client, telephone, caller_number)
+        caller.sid = await telephone.dial(client.number, from_=caller_number)
+        try:
+            yield caller
+        finally:
+            await telephone.hang_up()

@@ -1,0 +1,69 @@
+"""What was heard on a line: words, by the speech server, and tones, by their frequency."""
+
+import json
+import re
+from dataclasses import dataclass
+
+import aiohttp
+import numpy as np
+
+from infra.local.cli.ear import timeline
+from infra.local.cli.sound import FRAME, RATE, Pcm, encode
+
+_QUERY = (
+    "model=nova-3&encoding=mulaw&sample_rate=8000&channels=1"
+    "&interim_results=false&endpointing=false&smart_format=true&tag=the-tests-own-ear"
+)
+_PIECE = 25 * FRAME  # bytes sent at once: half a second
+_WORD = re.compile(r"[a-z0-9$]+")
+_LOUD = 300.0  # RMS of 16-bit samples above which there is something to judge
+_ALIKE = 0.5  # share of words that must be found: Whisper tiny mishears, and so do people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A stretch of recognised speech; seconds from the start of the audio."""
+
+    began: float
+    text: str
+
+
+async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str) -> list[Words]:
+    """What the speech server at `url` understands of frames as they arrived."""
+    audio = encode(timeline(frames, start=start)) + b"\xff" * RATE
+    origin = url.replace("http", "ws", 1)
+    found: list[Words] = []
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": "Token local-tests"}) as http,
+        http.ws_connect(f"{origin}/v1/listen?{_QUERY}", compress=0) as socket,
+    ):
+        for at in range(0, len(audio), _PIECE):
+            await socket.send_bytes(audio[at : at + _PIECE])
+        await socket.send_json({"type": "CloseStream"})
+        async for message in socket:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                break
+            result = json.loads(message.data)
+            if result["type"] == "Results":
+                text = result["channel"]["alternatives"][0]["transcript"]
+                found += [Words(began=result["start"], text=text)] if text else []
+    return found
+
+
+def alike(understood: str, said: str) -> bool:
+    """Whether one is what a poor ear makes of the other: most words of the shorter are in both."""
+    ours, theirs = _WORD.findall(understood.casefold()), _WORD.findall(said.casefold())
+    if not ours or not theirs:
+        return ours == theirs
+    common = len(set(ours) & set(theirs))
+    return common >= _ALIKE * min(len(set(ours)), len(set(theirs)))
+
+
+def tone_seconds(pcm: Pcm, hz: float) -> float:
+    """For how long a tone of `hz` was most of what was heard."""
+    block = RATE // 10
+    whole = pcm[: len(pcm) // block * block].astype(np.float64).reshape(-1, block)
+    turn = np.exp(-2j * np.pi * hz * np.arange(block) / RATE)
+    tone = np.abs(whole @ turn) * np.sqrt(2) / block
+    level = np.sqrt(np.mean(whole**2, axis=1))
+    return float(np.sum((level > _LOUD) & (tone > 0.8 * level)) * block / RATE)

@@ -1,0 +1,273 @@
+"""Providers that fail or stall in mid-call: the caller hears something, the record says why."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.e2e.abreast import abreast
+from tests.e2e.calling import PROMISE, Caller, calling
+from tests.e2e.conftest import Stage
+from tests.e2e.stackfacts import Record
+
+pytestmark = pytest.mark.e2e
+
+FOR_EVER = 1000  # times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What a vendor does to one call, and which component the record blames."""
+
+    vendor: str
+    component: str
+    kind: str
+    at: str
+    times: int = 1
+    status: int = 500
+    route: str | None = None
+
+    def order(self, match: dict[str, str]) -> dict[str, object]:
+        """As `POST /faults` takes it; a stall lasts for ever."""
+        aim = match | ({"route": self.route} if self.route else {})
+        order = {"kind": self.kind, "at": self.at, "times": self.times, "status": self.status}
+        return order | {"match": aim}
+
+
+def ears(kind: str, at: str, *, times: int = 1) -> Trouble:
+    return Trouble(
+        vendor="deepgram", component="stt", kind=kind, at=at, times=times, route="/v1/listen"
+    )
+
+
+def brain(kind: str, at: str, *, times: int = 1, status: int = 500) -> Trouble:
+    return Trouble(
+        vendor="anthropic", component="llm_output", kind=kind, at=at, times=times, status=status
+    )
+
+
+def voice(kind: str, at: str, *, times: int = 1) -> Trouble:
+    return Trouble(
+        vendor="deepgram", component="tts", kind=kind, at=at, times=times, route="/v1/speak"
+    )
+
+
+def memory(kind: str, at: str, *, times: int = 1) -> Trouble:
+    return Trouble(vendor="openai", component="embedding", kind=kind, at=at, times=times)
+
+
+# ------------------------------------------------------------------------------------ the model
+
+
+@abreast
+async def test_an_overloaded_model_is_asked_again_and_answers(stage: Stage) -> None:
+    record, words = await _asks_through(stage, brain("error", "accept", status=529))
+    assert "medicaid" in words
+    assert _codes(record, "llm_output") == {"http_529"}
+
+
+@abreast
+async def test_a_model_that_stalls_is_asked_again_and_answers(stage: Stage) -> None:
+    record, words = await _asks_through(stage, brain("stall", "accept"))
+    assert "medicaid" in words
+    assert _codes(record, "llm_output") == {"timeout"}
+
+
+@abreast
+async def test_a_model_that_fails_in_mid_answer_is_apologised_for(stage: Stage) -> None:
+    record, words = await _asks_through(stage, brain("error", "middle", times=2))
+    assert "trouble" in words
+    assert _codes(record, "llm_output")
+
+
+@abreast
+async def test_a_model_that_hangs_up_in_mid_answer_is_apologised_for(stage: Stage) -> None:
+    record, words = await _asks_through(stage, brain("drop", "middle", times=2))
+    assert "trouble" in words
+    assert _codes(record, "llm_output") == {"connection_lost"}
+
+
+@abreast
+async def test_a_model_that_stalls_in_mid_answer_is_apologised_for(stage: Stage) -> None:
+    record, words = await _asks_through(stage, brain("stall", "middle", times=2))
+    assert "trouble" in words
+    assert _codes(record, "llm_output") == {"timeout"}
+
+
+@abreast
+async def test_a_model_that_is_dead_for_good_hands_the_caller_to_the_clients_own_phone(
+    stage: Stage,
+) -> None:
+    record = await _is_handed_over(stage, brain("error", "accept", times=FOR_EVER, status=529))
+    assert _codes(record, "llm_output") == {"http_529"}
+
+
+# -------------------------------------------------------------------------------- the recogniser
+
+
+@abreast
+async def test_a_recogniser_that_refuses_at_first_is_asked_again(stage: Stage) -> None:
+    trouble = ears("error", "accept", times=2)
+    hold = {"kind": "delay", "at": "accept", "ms": 1500}
+    number = "+19175551001"
+    match = {"api_key": number, "route": "/media"}
+    async with (
+        stage.stack.fault("twilio", match=match, **hold),
+        calling(stage.stack, stage.practice, number=number) as caller,
+        stage.stack.fault(trouble.vendor, **trouble.order(await caller.match())),
+    ):
+        await caller.greeted()
+        await caller.goes_on()
+    record = await caller.record()
+    assert _codes(record, "stt") == {"http_500"}
+    await caller.tells_the_same(record)
+
+
+@abreast
+async def test_a_recogniser_that_hangs_up_in_mid_call_is_sent_the_words_again(
+    stage: Stage,
+) -> None:
+    record, words = await _asks_through(stage, ears("drop", "middle"), after_a_turn=True)
+    assert "medicaid" in words
+    assert _codes(record, "stt") == {"closed_1006"}
+
+
+@abreast
+async def test_a_recogniser_that_fails_in_mid_call_is_sent_the_words_again(stage: Stage) -> None:
+    record, words = await _asks_through(stage, ears("error", "middle"), after_a_turn=True)
+    assert "medicaid" in words
+    assert _codes(record, "stt") == {"closed_1011"}
+
+
+@abreast
+async def test_a_recogniser_that_falls_silent_is_left_for_another(stage: Stage) -> None:
+    record, words = await _asks_through(stage, ears("stall", "middle"), after_a_turn=True)
+    assert "medicaid" in words
+    assert _codes(record, "stt") == {"stalled"}
+
+
+@abreast
+async def test_a_recogniser_that_is_dead_for_good_hands_the_caller_to_the_clients_own_phone(
+    stage: Stage,
+) -> None:
+    record = await _is_handed_over(
+        stage, ears("error", "accept", times=FOR_EVER), ears("drop", "first", times=FOR_EVER)
+    )
+    assert _codes(record, "stt")
+
+
+# ------------------------------------------------------------------------------------- the voice
+
+
+@abreast
+async def test_a_voice_that_hangs_up_before_a_word_is_asked_again(stage: Stage) -> None:
+    record, words = await _asks_through(stage, voice("drop", "first"))
+    assert "medicaid" in words
+    assert _codes(record, "tts") == {"closed_1006"}
+
+
+@abreast
+async def test_a_voice_that_stalls_before_a_word_is_asked_again(stage: Stage) -> None:
+    record, words = await _asks_through(stage, voice("stall", "first"))
+    assert "medicaid" in words
+    assert _codes(record, "tts") == {"timeout"}
+
+
+@abreast
+async def test_a_voice_that_fails_in_mid_answer_is_apologised_for(stage: Stage) -> None:
+    record, words = await _asks_through(stage, voice("error", "middle", times=2))
+    assert "trouble" in words
+    assert _codes(record, "tts") == {"closed_1011"}
+
+
+@abreast
+async def test_a_voice_that_hangs_up_in_mid_answer_is_apologised_for(stage: Stage) -> None:
+    record, words = await _asks_through(stage, voice("drop", "middle", times=2))
+    assert "trouble" in words
+    assert _codes(record, "tts") == {"closed_1006"}
+
+
+@abreast
+async def test_a_voice_that_stalls_in_mid_answer_is_apologised_for(stage: Stage) -> None:
+    record, words = await _asks_through(stage, voice("stall", "middle", times=2))
+    assert "trouble" in words
+    assert _codes(record, "tts") == {"timeout"}
+
+
+@abreast
+async def test_a_voice_that_is_dead_for_good_hands_the_caller_to_the_clients_own_phone(
+    stage: Stage,
+) -> None:
+    record = await _is_handed_over(
+        stage, voice("error", "accept", times=FOR_EVER), voice("drop", "first", times=FOR_EVER)
+    )
+    assert _codes(record, "tts")
+
+
+# ------------------------------------------------------------------------------- the embeddings
+
+
+@abreast
+async def test_without_embeddings_the_caller_is_told_that_the_answer_is_not_known(
+    stage: Stage,
+) -> None:
+    record, words = await _asks_through(stage, memory("error", "accept", times=FOR_EVER))
+    assert "don't" in words
+    assert _codes(record, "embedding") == {"http_500"}
+
+
+@abreast
+async def test_embeddings_that_stall_do_not_hold_the_answer_up(stage: Stage) -> None:
+    record, words = await _asks_through(stage, memory("stall", "accept", times=FOR_EVER))
+    assert "don't" in words
+    assert _codes(record, "embedding") == {"retrieval_timeout"}
+
+
+# ------------------------------------------------------------------------------------------ how
+
+
+async def _asks_through(
+    stage: Stage, trouble: Trouble, *, after_a_turn: bool = False
+) -> tuple[Record, str]:
+    """Ask while the trouble lasts, then go on: the record, and what was heard meanwhile."""
+    stack = stage.stack
+    async with calling(stack, stage.practice) as caller:
+        await caller.greeted()
+        if after_a_turn:
+            await caller.ask("questions/metlife")
+        async with stack.fault(trouble.vendor, **trouble.order(await caller.match())):
+            answer = await caller.ask("questions/medicaid")
+            words = (await caller.understood(answer)).casefold()
+        silence = caller.longest_silence(answer.said.ended, answer.until)
+        await caller.goes_on()
+    record = await caller.record()
+    assert silence <= PROMISE, f"{silence:.1f} s of silence; heard: {words}"
+    assert all(failure["action"] for failure in record.failures(trouble.component))
+    await caller.tells_the_same(record)
+    return record, words
+
+
+async def _is_handed_over(stage: Stage, *troubles: Trouble) -> Record:
+    """Ask until the agent gives up: never silence, and at the end a person."""
+    stack = stage.stack
+    async with calling(stack, stage.practice) as caller:
+        await caller.greeted()
+        for trouble in troubles:
+            await stack.tell(trouble.vendor, "/faults", **trouble.order(await caller.match()))
+        await _keeps_asking(caller)
+        await caller.reaches_own_phone()
+    record = await caller.record()
+    assert record.call.outcome == "failed"
+    assert record.failures(troubles[0].component)[-1]["action"] == "fell_back"
+    return record
+
+
+async def _keeps_asking(caller: Caller) -> None:
+    """Two questions, each met with something within three seconds."""
+    for path in ("questions/medicaid", "questions/languages"):
+        answer = await caller.ask(path)
+        silence = caller.longest_silence(answer.said.ended, answer.until)
+        assert silence <= PROMISE, f"{silence:.1f} s of silence"
+
+
+def _codes(record: Record, component: str) -> set[str]:
+    return {failure["code"] for failure in record.failures(component)}
