@@ -124,7 +124,7 @@ def mount(app: Chalice, api: Api) -> None:
             name: values[0] if len(values) == 1 else values
             for name, values in answer["multiValueHeaders"].items()
         }
-        return ChaliceResponse(answer["body"], headers, int(answer["statusCode"]))
+        return ChaliceResponse(answer["body"] or "", headers, int(answer["statusCode"]))
 
     app.api.binary_types = []  # every body is text: large objects travel by presigned URL
     for path, methods in api.resources.items():

@@ -9,14 +9,18 @@ _AGREEMENT = frozenset(
     {"okay", "ok", "right", "yeah", "yes", "yep", "yup", "sure", "alright", "all right", "i see"}
     | {"got it", "great", "good", "fine", "cool", "perfect", "of course", "thanks", "thank you"}
 )
+_MURMURED = 0.35  # confidence; tiny Whisper hears "mm-hm" as "MEM" with 0.13
 
 
-def is_backchannel(text: str, *, asked: bool) -> bool:
+def is_backchannel(text: str, *, asked: bool, confidence: float = 1.0) -> bool:
     """Whether `text` is nothing but agreement.
 
     `asked` says that the agent has just put a question: then "yes" is an answer, "mm-hm" is not.
+    A single word that the recogniser hardly believes itself is a murmur too.
     """
     words = same_words(text.replace("-", " "))
+    if " " not in words and confidence < _MURMURED:
+        return True
     phrases = _MURMURS if asked else _MURMURS | _AGREEMENT
     return bool(words) and _made_of(words, phrases)
 

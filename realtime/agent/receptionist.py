@@ -63,14 +63,19 @@ class Receptionist(Agent):
         """Keep agreement words from interrupting; begin to search while the caller speaks."""
         async for event in Agent.default.stt_node(self, audio, model_settings):
             if event.type in _WORDS and event.alternatives:
-                text = event.alternatives[0].text
-                if self._dialogue.speaking and is_backchannel(text, asked=self._dialogue.asked):
+                said = event.alternatives[0]
+                if self._is_agreement(said):
                     self._dialogue.on_ignored_words()
                     continue
                 self._dialogue.on_caller_words(event)
                 if self._prefetch is not None:
-                    self._prefetch.begin(text)
+                    self._prefetch.begin(said.text)
             yield event
+
+    def _is_agreement(self, said: stt.SpeechData) -> bool:
+        return self._dialogue.speaking and is_backchannel(
+            said.text, asked=self._dialogue.asked, confidence=said.confidence
+        )
 
     async def on_user_turn_completed(
         self,

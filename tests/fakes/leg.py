@@ -133,9 +133,7 @@ class FakeLeg:
                 break
         while self._segments and self._segments[0].complete and not self._segments[0].queued:
             done = self._segments.popleft()
-            self._emit(
-                SegmentPlayed(segment=done.name, heard_ms=done.heard, interrupted=False)
-            )
+            self._emit(SegmentPlayed(segment=done.name, heard_ms=done.heard, interrupted=False))
 
     def _emit(self, event: LegEvent) -> None:
         if isinstance(event, Ended):

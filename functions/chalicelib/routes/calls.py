@@ -16,6 +16,7 @@ from aiconnected.contracts.commands import Command, CommandName
 from aiconnected.kit.errors import ErrorCode, RuleBroken
 from aiconnected.kit.ids import new_id
 from aiconnected.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Cursor, PageRequest
+from chalicelib import trail
 from chalicelib.routing import Routes, asked
 from chalicelib.schemas.calls import (
     CallDetailShown,
@@ -30,7 +31,7 @@ from chalicelib.schemas.waterfalls import detailed, turn_shown
 
 routes = Routes("calls")
 # The owner hangs up within a second; the rest is the way there and back.
-_COMMAND_DEADLINE = timedelta(seconds=5)
+COMMAND_DEADLINE = timedelta(seconds=5)
 _TICK = timedelta(microseconds=1)  # PostgreSQL's: at or before is before the next one
 
 
@@ -113,6 +114,8 @@ def get_recording(call_id: UUID, request: Request) -> Answer[RecordingShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="listen to recording")) as work:
         link = services.call_reader.recording(work, call_id)
+        call = services.call_reader.call(work, call_id)
+        trail.record(services, work, "call.listened_to", of=call)
     recording = link.recording
     return Answer(
         data=RecordingShown(
@@ -132,12 +135,13 @@ def hang_up(call_id: UUID, request: Request) -> Answer[CommandShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="hang up call")) as work:
         call = services.call_reader.call(work, call_id)
+        trail.record(services, work, "call.hung_up", of=call)
     command = Command(
         id=new_id(),
         tenant_id=call.tenant_id,
         call_id=call_id,
         name=CommandName.HANG_UP,
-        deadline=services.clock.now() + _COMMAND_DEADLINE,
+        deadline=services.clock.now() + COMMAND_DEADLINE,
     )
     ack = services.commands.send(command)
     if not ack.ok:

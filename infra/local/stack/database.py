@@ -17,6 +17,7 @@ from infra.local.stack.services import Service
 from infra.local.stack.valkey import Valkey, ValkeyFailed
 
 STORES = ("postgres", "valkey")
+FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _POLL = 0.05  # seconds
 _DOCUMENTS = 120.0  # seconds in which the seeded documents must have been read
 
@@ -80,7 +81,10 @@ def stores(environment: Environment) -> list[Service]:
     """Postgres and Valkey on this stack's ports."""
     layout, ports = environment.layout, environment.ports
     postgres = Postgres(
-        layout.database, password=environment.secrets.postgres, port=ports["postgres"]
+        layout.database,
+        password=environment.secrets.postgres,
+        port=ports["postgres"],
+        settings={} if layout.lasting else FLEETING,
     )
     valkey = Valkey(layout.data / "valkey", port=ports["valkey"], persist=True)
     return [

@@ -129,7 +129,7 @@ class Environment:
                 "REALTIME_PORT": str(self.ports["realtime"]),
                 "SPOOL_DIR": str(data / "spool"),
                 "RECORDING_DIR": str(data / "recordings"),
-                "LINES_DIR": str(data / "lines"),
+                "LINES_DIR": str(self.layout.lines),
                 "DRAIN_SECONDS": "5",
             }
             | self.settings

@@ -8,7 +8,9 @@ import logging
 import os
 import threading
 import time
+import uuid
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypedDict, cast
 
@@ -122,18 +124,20 @@ def _tick(container: Container, source: Any, listening: threading.Barrier) -> No
     rate = source.schedule_expression
     period = seconds(rate.value, rate.unit)
     listening.wait()
-    while True:
-        time.sleep(period)
+    while True:  # the first time at once: what the last run left over is waiting
         try:
             container.invoke(source.name, _scheduled(source.name), seconds=_TIMEOUT)
         except InvocationFailed:
             logger.exception("schedule failed: %s", source.name)
+        time.sleep(period)
 
 
 def _scheduled(name: str) -> dict[str, Any]:
     """EventBridge's event of a rule that fires by the clock."""
     return {
         "version": "0",
+        "id": str(uuid.uuid4()),
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": "000000000000",

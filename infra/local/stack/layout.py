@@ -21,6 +21,11 @@ class Layout:
     name: str = "main"
 
     @property
+    def lasting(self) -> bool:
+        """Whether its data outlive it."""
+        return self.name == "main"
+
+    @property
     def home(self) -> Path:
         """All that belongs to this stack, but for a root's database."""
         return ROOT / ".local" if self.name == "main" else ROOT / ".local" / self.name / "stack"
@@ -54,3 +59,8 @@ class Layout:
     def models(self) -> Path:
         """Graphs built once from the model weights, shared by all stacks of the checkout."""
         return ROOT / ".local" / "models"
+
+    @property
+    def lines(self) -> Path:
+        """What agents say by heart, spoken once for all stacks of the checkout."""
+        return ROOT / ".local" / "lines"

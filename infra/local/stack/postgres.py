@@ -215,6 +215,8 @@ class Postgres:
         command = [str(self._binaries() / "initdb"), "-D", str(target), "-U", SUPERUSER]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"]
         command += [f"--pwfile={password}", "--no-instructions"]
+        if self._settings.get("fsync") == "off":
+            command.append("--no-sync")
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, **self.process_options()
         )

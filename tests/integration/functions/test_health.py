@@ -4,8 +4,8 @@ import psycopg
 import pytest
 
 from aiconnected.db.schema import needed
-from tests.fixtures.web_api import ControlPlane
 from tests.fixtures.postgres import DatabaseUrls
+from tests.fixtures.web_api import ControlPlane
 
 pytestmark = pytest.mark.integration
 

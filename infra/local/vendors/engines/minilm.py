@@ -47,6 +47,7 @@ class MiniLM:
         self._graph = OnnxGraph(graph, threads=threads)
         self._counter = _tokenizer(tokenizer)
         self._counter.no_truncation()
+        self._counter.no_padding()
         self._tokenizer = _tokenizer(tokenizer)
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from infra.local.vendors.anthropic.receptionist.kinds import Kind, denies, holds, kind_of, weekdays
 from infra.local.vendors.anthropic.receptionist.passages import Statement
+from infra.local.vendors.anthropic.receptionist.questions import is_yes_or_no
 from infra.local.vendors.anthropic.receptionist.words import (
     concept,
     concepts,
@@ -31,12 +32,16 @@ REMARK_MARGIN = 0.35
 LEAST_COVERAGE = 0.38
 NEARNESS_SHARE = 0.9
 ALIKE_FROM, ALIKE_TO = 0.35, 0.75  # cosine of two word states: nothing in common, the same thing
-ABSENT, ABSENT_PENALTY = 0.1, 0.08  # a word of the subject that nothing in the statement resembles
+ABSENT = 0.1  # likeness below which a word counts as absent
+ABSENT_PENALTY, DENIABLE_PENALTY = (
+    0.08,
+    0.2,
+)  # a word of the subject that nothing in the statement resembles
 GENERAL_LEAST = 0.4
 TITLE_SHARE = 0.5
 HEADING_SHARE = 0.85  # a word found only in the title or heading
 ALIKE_MOST = 0.9
-DAY_BONUS, DAY_PENALTY = 0.25, 0.4
+DAY_BONUS, DAY_PENALTY, DAY_SILENCE = 0.25, 0.4, 0.1
 KIND_BONUS = 0.12
 PROSE_BONUS = 0.06  # a sentence is easier to listen to than a row of a table
 COMPANION_LACK = 0.05  # of the subject
@@ -143,6 +148,8 @@ class _Subject:
         self._vector = asked.vector
         self._kind = kind_of(question)
         self._days = weekdays(question)
+        # "Is Ms. Obi married?" turns on its last word; "what should I do" does not
+        self._penalty = DENIABLE_PENALTY if is_yes_or_no(question) else ABSENT_PENALTY
         self._words = [word for word in content(question) if not weekdays(word)] or content(
             question
         )
@@ -160,7 +167,7 @@ class _Subject:
             nearness=nearness,
             coverage=coverage,
             score=score,
-            holding=holding,
+            holding=holding or self._kind is Kind.PLACE,  # no pattern knows every place
             denying=not statement.label and denies(statement.text),
         )
 
@@ -180,7 +187,7 @@ class _Subject:
             total += share
             covered += share * match
             absent += share == 1.0 and match < ABSENT
-        return covered / total - absent * ABSENT_PENALTY if total else 0.0
+        return covered / total - absent * self._penalty if total else 0.0
 
     def _match(self, word: str, *, said: set[str], above: set[str], encoded: Encoded) -> float:
         if concept(word) in said:
@@ -197,8 +204,10 @@ class _Subject:
 
     def _day_score(self, statement: Statement) -> float:
         spoken_of = weekdays(statement.text)
-        if not self._days or not spoken_of:
+        if not self._days:
             return 0.0
+        if not spoken_of:
+            return -DAY_SILENCE
         return DAY_BONUS if self._days <= spoken_of else -DAY_PENALTY
 
 

@@ -36,8 +36,9 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow much (?!time|notice|longer|space|room|earlier|later)|\bwhat(?:'s| is| are"
             r"| does| do| would)?\b.{0,40}\b(?:cost|price|prices|rate|rates|fee|fees|charge"
-            r"|charges)\b|\bhow expensive\b|\b(?:price|cost|fee|charge)s? (?:of|for)\b|\b(?:is"
-            r"|are) there (?:an?|any) (?:\w+ )?(?:fee|charge|cost)s?\b|\bdo you charge\b"
+            r"|charges)\b|\bhow expensive\b|\b(?:more|less) expensive\b|\bcheaper\b|\b(?:price"
+            r"|cost|fee|charge)s? (?:of|for)\b|\b(?:is|are) there (?:an?|any) (?:\w+ )?(?:fee"
+            r"|charge|cost)s?\b|\bdo you charge\b"
         ),
     ),
     (
@@ -74,7 +75,8 @@ _MONEY = re.compile(
 _CLOCK = re.compile(
     r"\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bnoon\b|\bmidnight\b|\bclosed\b"
     r"|\b24 hours\b|\baround the clock\b|\b24/7\b|\bo'clock\b|\bby arrangement\b"
-    r"|\bby appointment\b|\buntil \d|\bfrom \d{1,2} to \d"
+    r"|\bby appointment\b|\buntil \d|\bfrom \d{1,2} to \d|\bbetween \d{1,2} and \d|\b(?:at|after"
+    r"|before) \d{1,2} in the\b"
 )
 _SPAN = re.compile(
     r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|overnight|immediately|same day|right away"
@@ -82,9 +84,9 @@ _SPAN = re.compile(
 )
 _PHONE = re.compile(r"(?:\+?\d[\d() .-]{5,}\d)")
 _PLACE = re.compile(
-    r"\b(?:at \d|at the corner|behind|beside|next to|opposite|near|front(?! desk)|above|below|street"
-    r"|avenue|road|lane|floor|building|corner|entrance|downstairs|upstairs|across|inside|outside"
-    r"|(?:on|from) (?:our|the) website|online|blocks?)\b"
+    r"\b(?:at \d|at the corner|behind|beside|next to|opposite|near|front(?! desk)|above|below"
+    r"|street|avenue|road|lane|floor|building|corner|entrance|downstairs|upstairs|across|inside"
+    r"|outside|(?:on|from) (?:our|the) website|online|blocks?)\b"
 )
 _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|can't|don't|doesn't|do not|isn't|aren't|won't|unfortunately"
@@ -124,7 +126,8 @@ def holds(statement: str, kind: Kind) -> bool:
         case Kind.COUNT:
             return bool(
                 re.search(
-                    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|once|twice|every)\b",
+                    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once"
+                    r"|twice|every|at most)\b",
                     folded,
                 )
             )

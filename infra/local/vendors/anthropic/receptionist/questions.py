@@ -11,6 +11,7 @@ _AUX = (
     r"|have (?=(?:you|i|we|they)\b)|aren't|isn't|don't you|doesn't|can't (?=(?:i|you|we)\b)|won't"
 )
 _OPENS = re.compile(rf"^(?:{_WH}|{_AUX})(?:(?<= )| )")
+_YES_OR_NO = re.compile(rf"^(?:{_AUX})(?:(?<= )| )")
 _INSIDE = re.compile(
     rf"\b(?:wondering|wonder|know|knew|tell me|tell|ask you|ask|asking|find out|see|check|curious"
     rf"|hoping|interested in|question is|question about) (?:(if|whether|about)|(?={_WH}))\b ?(.+)$"
@@ -32,6 +33,11 @@ MOST = 2
 def is_question(text: str) -> bool:
     """Tell whether an utterance asks something."""
     return any(_asks(sentence) for sentence in sentences(fold(text)))
+
+
+def is_yes_or_no(question: str) -> bool:
+    """Tell whether a question wants a yes or a no."""
+    return bool(_YES_OR_NO.match(_LEAD.sub("", fold(question))))
 
 
 def questions(text: str) -> list[str]:

@@ -43,7 +43,7 @@ _COMMON = word_set(
     """
     able accept age aged allow available business call company cost charge customer day do
     anyone anybody everyone fee give handle have keep long must need needed needs offer often
-    old open operate place price provide see seen sees sell serve service services soon speak
+    old open operate place price provide see seen sees serve service services soon speak
     start take time today tomorrow treat use visit week work year years
     """
 )
@@ -51,7 +51,9 @@ _GENERAL_WEIGHT = 0.35
 
 # Groups of words that a caller and a document use for the same thing, whatever the trade.
 _GROUPS = (
-    "cost price fee charge rate pricing costs expensive",
+    "cost price fee charge rate pricing costs",
+    "expensive extra surcharge add added dearer",
+    "sell sells sold sale buy",
     "child children kid kids toddler son daughter",
     "teen teenager teens teenagers",
     "doctor dr physician",

@@ -27,7 +27,7 @@ class Connections(Protocol):
 class Pool:
     """Up to `size` connections for a process of several threads."""
 
-    def __init__(self, url: str, *, size: int, timeout: float = 5.0) -> None:
+    def __init__(self, url: str, *, size: int, timeout: float) -> None:
         # Not at the top: Lambda never loads it.
         from psycopg_pool import ConnectionPool  # noqa: PLC0415
 

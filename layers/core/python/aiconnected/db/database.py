@@ -42,12 +42,13 @@ class Database:
         *,
         app_size: int = 4,
         platform_size: int = 2,
+        wait_seconds: float = 5.0,
         statement_timeout_ms: int = 10_000,
     ) -> Self:
-        """For a long-lived process of several threads."""
+        """For a long-lived process of several threads, each waiting so long for a connection."""
         return cls(
-            app=Pool(app_url, size=app_size),
-            platform=Pool(platform_url, size=platform_size),
+            app=Pool(app_url, size=app_size, timeout=wait_seconds),
+            platform=Pool(platform_url, size=platform_size, timeout=wait_seconds),
             statement_timeout_ms=statement_timeout_ms,
         )
 

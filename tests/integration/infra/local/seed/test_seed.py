@@ -1,5 +1,6 @@
 """The demo's seed against a real database."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from aiconnected.numbers.repository import NumberRepository
 from aiconnected.numbers.service import NumberService
 from aiconnected.tenants.repository import TenantRepository
 from aiconnected.tenants.service import TenantService
+from infra.local.seed.__main__ import main
 from infra.local.seed.facts import read
 from infra.local.seed.people import LOCAL_PASSWORD
 from infra.local.seed.seed import Seed, Seeded
@@ -114,3 +116,18 @@ def test_every_role_has_a_login_with_the_printed_password(
     }
     assert kept.keys() == {user.email for user in seeded.users}
     assert Passwords().matches(LOCAL_PASSWORD, kept[seeded.users[0].email])
+
+
+def test_the_command_prints_what_the_stack_lists(
+    database_urls: DatabaseUrls,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL_APP", database_urls.app)
+    monkeypatch.setenv("DATABASE_URL_PLATFORM", database_urls.platform)
+
+    main()
+
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["numbers"][0] == {"number": "+12125550142", "tenant": "brightwater-dental"}
+    assert set(printed["users"][0]) == {"email", "password", "role", "agency", "tenant"}

@@ -155,27 +155,37 @@ BEGIN
 
     RETURN QUERY
     WITH near AS (
-        -- `+ 0` keeps every index on the vector out of the plan: the scan must be exact.
         SELECT
-            c.id,
-            row_number() OVER (ORDER BY (c.embedding <=> query_vector) + 0, c.id) AS place
-        FROM knowledge_chunks AS c
-        WHERE c.tenant_id = tenant
-            AND query_vector IS NOT NULL
-            AND (bases IS NULL OR c.knowledge_base_id = ANY (bases))
-        ORDER BY (c.embedding <=> query_vector) + 0, c.id
-        LIMIT pool
+            n.id,
+            row_number() OVER (ORDER BY n.distance, n.id) AS place
+        FROM (
+            -- `+ 0` keeps every index on the vector out of the plan: the scan must be exact.
+            SELECT
+                c.id,
+                (c.embedding <=> query_vector) + 0 AS distance
+            FROM knowledge_chunks AS c
+            WHERE c.tenant_id = tenant
+                AND query_vector IS NOT NULL
+                AND (bases IS NULL OR c.knowledge_base_id = ANY (bases))
+            ORDER BY distance, c.id
+            LIMIT pool
+        ) AS n
     ),
     worded AS (
         SELECT
-            c.id,
-            row_number() OVER (ORDER BY ts_rank_cd(c.search, words, 1) DESC, c.id) AS place
-        FROM knowledge_chunks AS c
-        WHERE c.tenant_id = tenant
-            AND c.search @@ words
-            AND (bases IS NULL OR c.knowledge_base_id = ANY (bases))
-        ORDER BY ts_rank_cd(c.search, words, 1) DESC, c.id
-        LIMIT pool
+            n.id,
+            row_number() OVER (ORDER BY n.rank DESC, n.id) AS place
+        FROM (
+            SELECT
+                c.id,
+                ts_rank_cd(c.search, words, 1) AS rank
+            FROM knowledge_chunks AS c
+            WHERE c.tenant_id = tenant
+                AND c.search @@ words
+                AND (bases IS NULL OR c.knowledge_base_id = ANY (bases))
+            ORDER BY rank DESC, c.id
+            LIMIT pool
+        ) AS n
     ),
     -- Reciprocal-rank fusion (Cormack et al., 2009); 60 is the constant of the paper.
     fused AS (

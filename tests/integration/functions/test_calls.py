@@ -1,0 +1,362 @@
+"""Calls over HTTP: what each role sees of whose calls, and what can be done with a live one."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from aiconnected.calls.models import CallTicket, Carrier
+from aiconnected.calls.state import CallState
+from aiconnected.contracts.commands import Ack, Command
+from aiconnected.contracts.envelope import Body, Envelope
+from aiconnected.contracts.facts import (
+    CallEnded,
+    Component,
+    LegStarted,
+    RecordingWritten,
+    Role,
+    Speech,
+    TurnCommitted,
+    UsageMeasured,
+)
+from aiconnected.contracts.spool import SpoolLine
+from aiconnected.kit.ids import new_id
+from aiconnected.live.inbox import CommandInbox, Handler
+from aiconnected.live.state import LiveCall, LiveCalls
+from aiconnected.users.models import UserRole
+from tests.fixtures.postgres import DatabaseUrls
+from tests.fixtures.tenancy import Tenancies
+from tests.fixtures.voice import Core, Practice
+from tests.fixtures.web_api import ControlPlane
+
+pytestmark = pytest.mark.integration
+
+AT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+CALLER = "+14155550123"
+MARKS = {"committed": 300.0, "transcribed": 280.0, "first_token": 420.0, "sent": 600.0}
+
+
+def opened(core: Core, practice: Practice, sid: str = "CA1") -> UUID:
+    ticket = core.calls.open(Carrier.TWILIO, sid, from_=CALLER, to=practice.number)
+    assert isinstance(ticket, CallTicket)
+    return ticket.call_id
+
+
+def tell(core: Core, practice: Practice, call_id: UUID, *facts: Body) -> None:
+    tenancy = practice.tenancy
+    core.facts.store(
+        [
+            SpoolLine(
+                seq=seq,
+                owner="host:1:a",
+                envelope=Envelope.of(
+                    fact,
+                    at=AT,
+                    agency_id=tenancy.agency_id,
+                    tenant_id=tenancy.tenant_id,
+                    call_id=call_id,
+                ),
+            )
+            for seq, fact in enumerate(facts)
+        ]
+    )
+
+
+def said(turn: int, role: Role, text: str, *, heard: str, marks: dict[str, float]) -> TurnCommitted:
+    return TurnCommitted(
+        turn=turn,
+        role=role,
+        speech=Speech.ANSWER,
+        text=text,
+        heard_text=heard,
+        interrupted=heard != text,
+        started_at=AT + timedelta(seconds=turn),
+        ended_at=AT + timedelta(seconds=turn + 1),
+        audio_ms=1000 * turn,
+        marks=marks,
+    )
+
+
+@pytest.fixture
+def call(core: Core, practice: Practice) -> UUID:
+    """A call of two turns that has ended and whose recording the store has."""
+    call_id = opened(core, practice)
+    tell(
+        core,
+        practice,
+        call_id,
+        LegStarted(leg_id=new_id(), kind="twilio", external_id="MZ1", encoding="mulaw", rate=8000),
+        said(0, Role.CALLER, "Are you open?", heard="Are you open?", marks={}),
+        said(1, Role.AGENT, "Yes, until five.", heard="Yes, until", marks=MARKS),
+        UsageMeasured(
+            component=Component.STT,
+            provider="deepgram",
+            model="nova-2",
+            unit="second",
+            quantity=60,  # pyright: ignore[reportArgumentType] -- pydantic makes it a Decimal
+            ref="stt",
+        ),
+        CallEnded(outcome="completed", reason="caller_hung_up", answered_at=AT, ended_at=AT),
+        RecordingWritten(
+            recording_id=new_id(),
+            bucket="recordings",
+            key="k.au",
+            content_type="audio/basic",
+            channels=2,
+            rate=8000,
+            duration_ms=9000,
+            size_bytes=144_024,
+            sha256="0" * 64,
+        ),
+    )
+    return call_id
+
+
+def test_a_call_is_found_by_its_carriers_id(dental_admin: ControlPlane, call: UUID) -> None:
+    answer = dental_admin.get(
+        "/api/v1/calls", external_call_id="CA1", **{"initiated_at[gte]": AT.isoformat()}
+    )
+
+    assert [row["id"] for row in answer.data] == [str(call)]
+    assert dental_admin.get("/api/v1/calls", external_call_id="CA2").data == []
+
+
+def test_the_bounds_of_time_are_those_that_were_asked_for(
+    dental_admin: ControlPlane, call: UUID
+) -> None:
+    at = dental_admin.get(f"/api/v1/calls/{call}").data["initiated_at"]
+
+    def found(operator: str) -> int:
+        return len(dental_admin.get("/api/v1/calls", **{f"initiated_at[{operator}]": at}).data)
+
+    assert [found("gte"), found("lte"), found("lt")] == [1, 1, 0]
+
+
+def test_a_call_shows_its_legs_its_bill_and_how_long_the_caller_waited(
+    dental_admin: ControlPlane, call: UUID
+) -> None:
+    shown = dental_admin.get(f"/api/v1/calls/{call}").data
+
+    assert (shown["status"], shown["outcome"]) == ("completed", "completed")
+    assert [leg["external_id"] for leg in shown["legs"]] == ["MZ1"]
+    assert [part["component"] for part in shown["bill"]["components"]] == ["stt"]
+    assert shown["bill"]["margin"] == {"micros": 0, "currency": "USD"}
+    assert shown["cost"] is None  # not finalised
+    assert shown["latency"] == {"answers": 1, "median_ms": 600.0, "worst_ms": 600.0}
+
+
+def test_a_transcript_tells_what_was_heard_and_where_the_time_went(
+    dental_admin: ControlPlane, call: UUID
+) -> None:
+    caller, agent = dental_admin.get(f"/api/v1/calls/{call}/transcript").data
+
+    assert (caller["role"], caller["text"], caller["stages"]) == ("caller", "Are you open?", {})
+    assert (agent["text"], agent["heard_text"]) == ("Yes, until five.", "Yes, until")
+    assert agent["interrupted"]
+    assert sum(agent["stages"].values()) == 600.0
+    assert agent["stages"]["silence_wait"] == 300.0
+    assert agent["hidden"]["stt"] == 280.0
+
+
+def test_events_are_told_in_order(dental_admin: ControlPlane, call: UUID) -> None:
+    events = dental_admin.get(f"/api/v1/calls/{call}/events").data
+
+    types = [event["type"] for event in events]
+    assert types[-1] == "recording.written"
+    assert "call.opened" in types
+
+
+def test_a_recording_is_lent_for_a_short_while_and_that_is_noted(
+    dental_admin: ControlPlane, call: UUID, database_urls: DatabaseUrls
+) -> None:
+    link = dental_admin.get(f"/api/v1/calls/{call}/recording").data
+
+    assert link["url"].startswith("https://objects.example/recordings/k.au")
+    assert link["duration_ms"] == 9000
+    left = datetime.fromisoformat(link["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=4) < left <= timedelta(minutes=5)
+    with psycopg.connect(database_urls.owner) as connection:
+        row = connection.execute(
+            "SELECT resource_id FROM audit_log WHERE action = 'call.listened_to'"
+        ).fetchone()
+    assert row == (call,)
+
+
+def test_a_call_without_audio_has_no_recording(
+    dental_admin: ControlPlane, core: Core, practice: Practice
+) -> None:
+    path = f"/api/v1/calls/{opened(core, practice)}/recording"
+
+    assert dental_admin.get(path).error == (404, "RES_NOT_FOUND")
+
+
+PATHS = ("", "/transcript", "/events", "/recording")
+
+
+def test_nobody_sees_the_calls_of_another_client(
+    control_plane: ControlPlane, tenancies: Tenancies, call: UUID
+) -> None:
+    for other in (tenancies.plumbing, tenancies.stranger):
+        asked = control_plane.as_role(
+            UserRole.TENANT_ADMIN, agency_id=other.agency_id, tenant_id=other.tenant_id
+        )
+
+        assert asked.get("/api/v1/calls").data == []
+        for path in PATHS:
+            assert asked.get(f"/api/v1/calls/{call}{path}").error == (404, "RES_NOT_FOUND")
+        hang_up = asked.request("POST", f"/api/v1/calls/{call}/hangup")
+        assert hang_up.error == (404, "RES_NOT_FOUND")
+
+
+def test_an_agency_sees_the_calls_of_all_its_clients_and_of_one_when_asked(
+    control_plane: ControlPlane, tenancies: Tenancies, call: UUID
+) -> None:
+    own = control_plane.as_role(UserRole.AGENCY_USER, agency_id=tenancies.dental.agency_id)
+    strange = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.stranger.agency_id)
+
+    def listed(plane: ControlPlane, **query: str) -> list[str]:
+        return [row["id"] for row in plane.get("/api/v1/calls", **query).data]
+
+    assert listed(own) == [str(call)]
+    assert listed(own, tenant_id=str(tenancies.dental.tenant_id)) == [str(call)]
+    assert listed(own, tenant_id=str(tenancies.plumbing.tenant_id)) == []
+    assert listed(strange, tenant_id=str(tenancies.dental.tenant_id)) == []
+    assert own.get(f"/api/v1/calls/{call}/transcript").status == 200
+
+
+def test_the_platform_sees_every_call(control_plane: ControlPlane, call: UUID) -> None:
+    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
+
+    assert [row["id"] for row in platform.get("/api/v1/calls").data] == [str(call)]
+    for path in PATHS:
+        assert platform.get(f"/api/v1/calls/{call}{path}").status == 200
+
+
+def test_a_clients_user_may_not_ask_for_another_client(
+    dental_admin: ControlPlane, tenancies: Tenancies
+) -> None:
+    other = str(tenancies.plumbing.tenant_id)
+
+    assert dental_admin.get("/api/v1/calls", tenant_id=other).error == (
+        403,
+        "AUTHZ_TENANT_MISMATCH",
+    )
+
+
+def test_a_list_is_read_page_by_page(
+    dental_admin: ControlPlane, core: Core, practice: Practice
+) -> None:
+    calls: list[str] = []
+    for n in range(3):
+        core.clock.move(timedelta(minutes=1))
+        calls.append(str(opened(core, practice, f"CA{n}")))
+
+    first = dental_admin.request("GET", "/api/v1/calls", query={"limit": "2"})
+    meta = first.json["meta"]
+    rest = dental_admin.get("/api/v1/calls", limit="2", cursor=meta["next_cursor"])
+
+    assert [row["id"] for row in first.data + rest.data] == calls[::-1]
+    assert (meta["limit"], meta["offset"], meta["total"]) == (2, 0, 3)
+    assert rest.json["meta"]["next_cursor"] is None
+
+
+@contextmanager
+def owner(redis_url: str, handler: Handler) -> Iterator[None]:
+    """A process that owns live calls under the name `owner-1`."""
+
+    async def run() -> None:
+        running = asyncio.create_task(CommandInbox("owner-1", redis_url).run(handler))
+        await asyncio.to_thread(stop.wait)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    stop = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def make_live(plane: ControlPlane, practice: Practice, call_id: UUID) -> None:
+    LiveCalls(plane.services.redis).put(
+        LiveCall(
+            call_id=call_id,
+            tenant_id=practice.tenancy.tenant_id,
+            owner="owner-1",
+            state=CallState.CONVERSING,
+        )
+    )
+
+
+def test_a_live_call_is_hung_up_by_its_owner(
+    dental_admin: ControlPlane, core: Core, practice: Practice, redis_url: str
+) -> None:
+    call_id = opened(core, practice)
+    make_live(dental_admin, practice, call_id)
+    heard: list[Command] = []
+
+    async def obey(command: Command) -> Ack:
+        heard.append(command)
+        return Ack(id=command.id, ok=True)
+
+    with owner(redis_url, obey):
+        done = dental_admin.request("POST", f"/api/v1/calls/{call_id}/hangup").data
+
+    assert done == {"id": str(heard[0].id), "call_id": str(call_id), "name": "hang_up"}
+
+
+def test_an_owner_that_refuses_says_why(
+    dental_admin: ControlPlane, core: Core, practice: Practice, redis_url: str
+) -> None:
+    call_id = opened(core, practice)
+    make_live(dental_admin, practice, call_id)
+
+    async def refuse(command: Command) -> Ack:
+        return Ack(id=command.id, ok=False, code="BIZ_INVALID_STATE")
+
+    with owner(redis_url, refuse):
+        answer = dental_admin.request("POST", f"/api/v1/calls/{call_id}/hangup")
+
+    assert answer.error == (422, "BIZ_INVALID_STATE")
+
+
+def test_a_call_that_is_not_live_cannot_be_hung_up(dental_admin: ControlPlane, call: UUID) -> None:
+    answer = dental_admin.request("POST", f"/api/v1/calls/{call}/hangup")
+
+    assert answer.error == (422, "BIZ_INVALID_STATE")
+
+
+def test_an_owner_that_does_not_answer_is_a_timeout(
+    dental_admin: ControlPlane,
+    core: Core,
+    practice: Practice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chalicelib.routes.calls.COMMAND_DEADLINE", timedelta(seconds=0.2))
+    call_id = opened(core, practice)
+    make_live(dental_admin, practice, call_id)
+
+    answer = dental_admin.request("POST", f"/api/v1/calls/{call_id}/hangup")
+
+    assert answer.error == (504, "SRV_TIMEOUT")
+
+
+def test_a_user_without_the_permission_may_not_hang_up(
+    control_plane: ControlPlane, practice: Practice, call: UUID
+) -> None:
+    tenancy = practice.tenancy
+    reader = control_plane.as_role(
+        UserRole.TENANT_USER, agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id
+    )
+
+    answer = reader.request("POST", f"/api/v1/calls/{call}/hangup")
+
+    assert answer.error == (403, "AUTHZ_PERMISSION_DENIED")
