@@ -145,7 +145,7 @@ class Resampler:
         return np.clip(np.rint(out), -32768, 32767).astype(np.int16)
 
 
-def resample(samples: Pcm, source: int, target: int) -> Pcm:
+def resample(samples: Pcm, *, source: int, target: int) -> Pcm:
     """The whole of `samples` at another rate."""
     if source == target:
         return samples

@@ -16,7 +16,7 @@ from aiconnected.kit.clock import Clock
 from aiconnected.kit.errors import AppError, ErrorCode, RuleBroken
 from realtime.agent.ports import Outcome, OutcomeKind
 from realtime.ports import CallLeg, Ended, EndReason, LegEvent, LegGone, TransferOutcome
-from realtime.record.archive import CallRecord
+from realtime.record.recorder import Recorder
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +32,19 @@ class Conversation(Protocol):
     async def stop(self, reason: str) -> None: ...
 
 
+class Record(Protocol):
+    """What a call needs of `realtime.record.archive.CallRecord`."""
+
+    @property
+    def recorder(self) -> Recorder | None: ...
+    def append(self, fact: Body) -> None: ...
+    def close(self, ended: CallEnded) -> None: ...
+
+
 class Facts:
     """The call's fact sink: follows the state machine and refuses illegal steps."""
 
-    def __init__(self, record: CallRecord) -> None:
+    def __init__(self, record: Record) -> None:
         self._record = record
         self.state = CallState.RINGING
 
@@ -68,7 +77,7 @@ class Call:
         self,
         config: CallConfig,
         *,
-        record: CallRecord,
+        record: Record,
         facts: Facts,
         conversation: Conversation,
         clock: Clock,

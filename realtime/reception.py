@@ -22,8 +22,8 @@ from realtime.agent.host import AgentHost
 from realtime.agent.ports import Outcome, OutcomeKind, Ports
 from realtime.bridge import twilio_protocol as protocol
 from realtime.bridge.ticker import Ticker
-from realtime.bridge.twilio import TwilioCallRef, TwilioLeg
-from realtime.bridge.twilio_rest import TwilioCalls
+from realtime.bridge.twilio import TwilioLeg
+from realtime.bridge.twilio_rest import TwilioCall, TwilioCalls
 from realtime.call import Call, Facts
 from realtime.composition import Services
 from realtime.ports import CallLeg
@@ -110,20 +110,20 @@ class Reception:
             logger.warning("media socket refused", extra={"reason": _reason(exc)})
             await socket.close(code=1008)
             return socket
+        call = TwilioCall(
+            call_id=config.call_id,
+            call_sid=start.call_sid,
+            stream_sid=start.stream_sid,
+            own_number=config.to_number,
+            after_url=self._settings.public_api_url + "/api/v1/webhooks/twilio/after",
+            calls=self._carrier,
+        )
+        transport = request.transport
         leg = TwilioLeg(
             socket,
-            TwilioCallRef(
-                call_id=config.call_id,
-                call_sid=start.call_sid,
-                stream_sid=start.stream_sid,
-                own_number=config.to_number,
-                after_url=self._settings.public_api_url + "/api/v1/webhooks/twilio/after",
-            ),
+            call,
             ticker=self._ticker,
-            calls=self._carrier,
-            transport=request.transport
-            if isinstance(request.transport, asyncio.Transport)
-            else None,
+            transport=transport if isinstance(transport, asyncio.Transport) else None,
             clock=self._clock.monotonic,
         )
         await self._hold(config, leg, leg.run)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aiconnected.auth.tokens import KeySet
     from aiconnected.db import Database
     from aiconnected.db.schema import Schema
+    from aiconnected.outbox.ports import Publisher
     from aiconnected.outbox.service import Outbox, OutboxRelay
     from aiconnected.providers.object_store import ObjectStore
     from aiconnected.tenants.scopes import TenantScopes
@@ -119,20 +120,26 @@ class Foundations:
         """Their way to the queues."""
         from aiconnected.outbox.repository import OutboxRepository
         from aiconnected.outbox.service import OutboxRelay
-        from aiconnected.providers.sqs import SqsPublisher
 
-        settings = self.settings
         return OutboxRelay(
             OutboxRepository(),
             database=self.database,
-            publisher=SqsPublisher(
-                {
-                    DocumentAdded.TYPE: settings.document_added_queue_url,
-                    CallEnded.TYPE: settings.call_ended_queue_url,
-                    RecordingWritten.TYPE: settings.call_ended_queue_url,
-                }
-            ),
+            publisher=self.publisher,
             clock=self.clock,
+        )
+
+    @cached_property
+    def publisher(self) -> "Publisher":
+        """The queues by what they carry."""
+        from aiconnected.providers.sqs import SqsPublisher
+
+        settings = self.settings
+        return SqsPublisher(
+            {
+                DocumentAdded.TYPE: settings.document_added_queue_url,
+                CallEnded.TYPE: settings.call_ended_queue_url,
+                RecordingWritten.TYPE: settings.call_ended_queue_url,
+            }
         )
 
     def relay_soon(self) -> None:

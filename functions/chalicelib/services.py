@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aiconnected.calls.service import CallService
     from aiconnected.knowledge.bases import KnowledgeBaseService
     from aiconnected.knowledge.documents import DocumentService
+    from aiconnected.knowledge.ports import Embedder
     from aiconnected.knowledge.service import KnowledgeService
     from aiconnected.live.admission import Admission
     from aiconnected.live.commands import CommandSender
@@ -41,10 +42,11 @@ class Services(Foundations):
         from aiconnected.auth.repository import RefreshTokenRepository
         from aiconnected.auth.service import AuthService
         from aiconnected.users.repository import UserRepository
+        from aiconnected.users.signins import SignIns
 
         return AuthService(
             self.database,
-            users=UserRepository(),
+            sign_ins=SignIns(UserRepository()),
             refresh_tokens=RefreshTokenRepository(),
             access_tokens=self.access_tokens,
             passwords=Passwords(),
@@ -203,20 +205,26 @@ class Services(Foundations):
         return DocumentService(KnowledgeRepository(), outbox=self.outbox, clock=self.clock)
 
     @cached_property
+    def embedder(self) -> "Embedder":
+        """Vectors of texts."""
+        from aiconnected.providers.openai import OpenAIEmbedder
+
+        return OpenAIEmbedder(
+            api_key=self.settings.openai_api_key.get_secret_value(),
+            base_url=self.settings.openai_url,
+        )
+
+    @cached_property
     def knowledge(self) -> "KnowledgeService":
         """Documents as they are found."""
         from aiconnected.knowledge.repository import KnowledgeRepository
         from aiconnected.knowledge.service import KnowledgeService
-        from aiconnected.providers.openai import OpenAIEmbedder
 
         return KnowledgeService(
             KnowledgeRepository(),
             database=self.database,
             scopes=self.scopes,
-            embedder=OpenAIEmbedder(
-                api_key=self.settings.openai_api_key.get_secret_value(),
-                base_url=self.settings.openai_url,
-            ),
+            embedder=self.embedder,
             usage=self.usage,
             clock=self.clock,
         )

@@ -102,7 +102,7 @@ class Mouth:
             return False
         if not known.began:
             known.began = self._clock.monotonic()
-        data = encode(resample(pcm, rate, leg.rate), leg.encoding)
+        data = encode(resample(pcm, source=rate, target=leg.rate), leg.encoding)
         await self._on_leg(leg.play(Frame(data, leg.encoding, leg.rate, 0), segment=segment))
         return True
 

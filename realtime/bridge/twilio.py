@@ -4,20 +4,18 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID
 
 from aiohttp import WSMessage, WSMsgType
 
-from aiconnected.kit.errors import ErrorCode, ProviderError, RuleBroken
+from aiconnected.kit.errors import ErrorCode, RuleBroken
 from aiconnected.kit.ids import new_id
 from realtime.bridge import twilio_protocol as protocol
 from realtime.bridge.events import Events
 from realtime.bridge.inbound import FloodGuard, FrameQueue
 from realtime.bridge.outbound import Outbound, Transport
 from realtime.bridge.ticker import Ticker
-from realtime.bridge.twilio_rest import TwilioCalls
+from realtime.bridge.twilio_rest import TwilioCall
 from realtime.ports import (
     Capability,
     Dtmf,
@@ -45,17 +43,6 @@ _MEDIA_LOST = 4.0  # seconds without audio
 _MEDIA_DEAD = 12.0  # seconds without audio after which the leg ends itself
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwilioCallRef:
-    """Which call of whose account this leg belongs to, and the callback that follows a transfer."""
-
-    call_id: UUID
-    call_sid: str
-    stream_sid: str
-    own_number: str  # E.164: the client's number that was called
-    after_url: str
-
-
 class Socket(Protocol):
     """The calls of aiohttp's WebSocket that a leg uses."""
 
@@ -75,19 +62,18 @@ class TwilioLeg:
     def __init__(
         self,
         socket: Socket,
-        ref: TwilioCallRef,
+        call: TwilioCall,
         *,
         ticker: Ticker,
-        calls: TwilioCalls,
         transport: Transport | None,
         clock: Callable[[], float],
     ) -> None:
-        self.id, self.call_id = new_id(), ref.call_id
-        self._socket, self._ref, self._transport = socket, ref, transport
-        self._ticker, self._calls, self._clock = ticker, calls, clock
+        self.id, self.call_id = new_id(), call.call_id
+        self._socket, self._call, self._transport = socket, call, transport
+        self._ticker, self._clock = ticker, clock
         self._frames, self._events = FrameQueue(), Events()
         self._out = Outbound(
-            protocol.Writer(ref.stream_sid),
+            protocol.Writer(call.stream_sid),
             send=socket.send_str,
             transport=transport,
             rate=self.rate,
@@ -224,7 +210,7 @@ class TwilioLeg:
 
         return untap
 
-    async def dtmf(self, digits: str) -> None:
+    async def dtmf(self, digits: str) -> None:  # noqa: ARG002 -- the port's
         """Media streams carry key presses from the caller only."""
         raise RuleBroken("this leg cannot send key presses", code=ErrorCode.BIZ_OPERATION_FAILED)
 
@@ -246,17 +232,7 @@ class TwilioLeg:
     async def transfer(self, target: str) -> TransferOutcome:
         """Redirect the call to `target`; when the carrier accepts, it ends the stream itself."""
         self._alive()
-        try:
-            await self._calls.dial(
-                self._ref.call_sid,
-                target=target,
-                caller_id=self._ref.own_number,
-                after_url=self._ref.after_url,
-            )
-        except ProviderError as exc:
-            logger.warning(
-                "transfer refused", extra={"call_id": str(self.call_id), "detail": str(exc)}
-            )
+        if not await self._call.dial(target):
             self._events.emit(Transferred(outcome=TransferOutcome.REFUSED))
             return TransferOutcome.REFUSED
         self._end_as = Ended(reason=EndReason.TRANSFERRED)
@@ -273,12 +249,7 @@ class TwilioLeg:
             return
         self._end_as = Ended(reason=reason)
         if reason is EndReason.HUNG_UP:
-            try:
-                await self._calls.complete(self._ref.call_sid)
-            except ProviderError as exc:
-                logger.warning(
-                    "hang-up by closing", extra={"call_id": str(self.call_id), "detail": str(exc)}
-                )
+            await self._call.complete()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self._socket.close()

@@ -1,7 +1,10 @@
 """The two orders a leg gives Twilio about a live call: dial someone else, or end it."""
 
 import asyncio
+import logging
+from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import aiohttp
@@ -10,6 +13,8 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from aiconnected.kit.errors import ProviderError, ProviderTimeout
+
+logger = logging.getLogger(__name__)
 
 _DEADLINE = 3.0  # seconds; the caller waits meanwhile
 _RING_SECONDS = 25
@@ -27,6 +32,41 @@ class TwilioCalls(Protocol):
     async def complete(self, call_sid: str) -> None:
         """End the call; one that has ended already is fine."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioCall:
+    """One call at the carrier, with the orders that a leg may give about it."""
+
+    call_id: UUID
+    call_sid: str
+    stream_sid: str
+    own_number: str  # E.164: the client's number that was called
+    after_url: str  # asked what follows a transfer
+    calls: TwilioCalls
+
+    async def dial(self, target: str) -> bool:
+        """Redirect to `target`; False when the carrier refuses or cannot be reached."""
+        try:
+            await self.calls.dial(
+                self.call_sid, target=target, caller_id=self.own_number, after_url=self.after_url
+            )
+        except ProviderError as exc:
+            return self._failed("transfer refused", exc)
+        return True
+
+    async def complete(self) -> bool:
+        """End the call; False when the carrier could not be told."""
+        try:
+            await self.calls.complete(self.call_sid)
+        except ProviderError as exc:
+            return self._failed("hang-up by closing", exc)
+        return True
+
+    def _failed(self, what: str, exc: ProviderError) -> bool:
+        extra = {"call_id": str(self.call_id), "detail": str(exc)}
+        logger.warning(what, extra=extra)
+        return False
 
 
 class TwilioRest:

@@ -58,16 +58,16 @@ class Caller:
         await self.hears_out()
         return onset - answered
 
-    async def ask(self, path: str, *, within: float = _ANSWER_WITHIN) -> Answer:
+    async def ask(self, path: str, *, quiet: float = _PAUSE) -> Answer:
         """Say a clip and hear what follows out."""
-        answer = await self.begin_to_ask(path, within=within)
-        await self.hears_out()
+        answer = await self.begin_to_ask(path)
+        await self.hears_out(quiet=quiet)
         return Answer(said=answer.said, began=answer.began, until=time.monotonic())
 
-    async def begin_to_ask(self, path: str, *, within: float = _ANSWER_WITHIN) -> Answer:
+    async def begin_to_ask(self, path: str) -> Answer:
         """Say a clip and wait until something is heard."""
         said = await self.say(path)
-        began = await self.telephone.onset_after(said.ended, within=within)
+        began = await self.telephone.onset_after(said.ended, within=_ANSWER_WITHIN)
         return Answer(said=said, began=began, until=time.monotonic())
 
     async def say(self, path: str) -> Said:
@@ -78,9 +78,9 @@ class Caller:
         self.said.append((what, said))
         return said
 
-    async def hears_out(self) -> None:
-        """Listen until the agent has been quiet for a moment."""
-        await self.telephone.silence(seconds=_PAUSE, within=_ANSWER_AT_MOST)
+    async def hears_out(self, *, quiet: float = _PAUSE) -> None:
+        """Listen until the agent has been quiet for a moment, or as long as one is patient."""
+        await self.telephone.silence(seconds=quiet, within=_ANSWER_AT_MOST)
 
     async def hears_more(self, since: float, *, within: float = PROMISE) -> float:
         """The next speech that begins after `since`, and nothing later than `within`."""
@@ -92,8 +92,9 @@ class Caller:
         """Two more good turns."""
         for path, word in (("questions/languages", "spanish"), ("questions/parking-free", "90")):
             answer = await self.ask(path)
-            assert answer.heard_after <= PROMISE
-            assert word in (await self.understood(answer)).casefold()
+            understood = (await self.understood(answer)).casefold()
+            assert word in understood, f"{path} was answered with {understood!r}"
+            assert answer.heard_after <= PROMISE, f"{answer.heard_after:.1f} s of silence"
 
     async def hangs_up(self) -> Ended:
         """End the call."""
@@ -132,12 +133,15 @@ class Caller:
         frames = [item for item in self.telephone.ear.frames if item[0] >= since]
         return tone_seconds(timeline(frames, start=since), self.client.tone_hz) if frames else 0.0
 
-    def longest_silence(self, since: float, until: float) -> float:
-        """Seconds of the longest stretch without any speech."""
-        loud = [since]
-        while (onset := self.telephone.ear.speech_after(loud[-1])) is not None and onset < until:
-            loud.append(onset)
-        return max(b - a for a, b in pairwise([*loud, until]))
+    def longest_silence(self, answer: Answer) -> float:
+        """Seconds of the longest stretch without speech, up to the last word that was heard."""
+        moments = [answer.said.ended]
+        while (next_ := self.telephone.ear.speech_after(moments[-1])) is not None:
+            if next_ > answer.until:
+                break
+            moments.append(next_)
+        assert len(moments) > 1, "the caller heard nothing"
+        return max(later - earlier for earlier, later in pairwise(moments))
 
     # -- the record --------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Fakes of our ports, in memory, for tests that need no neighbour."""

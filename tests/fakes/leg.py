@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from aiconnected.kit.ids import new_id
-
 from realtime.ports import (
     FRAME_MS,
     Capability,
+    Encoding,
     Ended,
     EndReason,
-    Encoding,
     Frame,
     Held,
     LegEvent,

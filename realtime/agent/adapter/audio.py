@@ -44,7 +44,7 @@ class LegInput(io.AudioInput):
             pcm = ulaw_decode(frame.data)
             known[WIRE] = frame.data
         else:
-            pcm = resample(decode(frame.data, frame.encoding), frame.rate, RATE)
+            pcm = resample(decode(frame.data, frame.encoding), source=frame.rate, target=RATE)
         self._frames.send_nowait(rtc.AudioFrame(pcm.tobytes(), RATE, 1, len(pcm), userdata=known))
 
     def close(self) -> None:

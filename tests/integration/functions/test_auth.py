@@ -42,7 +42,7 @@ def test_a_suspended_client_cannot_sign_in_and_is_told_with_the_right_password(
     services = control_plane.services
     assert user.tenant_id is not None
     with services.database.work(Scope.platform("test")) as work:
-        services.tenants.set_status(work, user.tenant_id, TenantStatus.SUSPENDED)
+        services.tenants.set_status(work, user.tenant_id, status=TenantStatus.SUSPENDED)
 
     answer = control_plane.request(
         "POST", LOGIN, json_body={"email": user.email, "password": PASSWORD}

@@ -38,7 +38,7 @@ def test_a_document_is_taken_and_its_job_sent_at_once(
 
     assert answer.status == 202
     assert (answer.data["status"], answer.data["title"]) == ("pending", "Hours")
-    queue = dental_admin.services.relay._publisher
+    queue = dental_admin.services.publisher
     assert isinstance(queue, FakeQueue)
     sent = [message.read(DocumentAdded).document_id for message in queue.sent]
     assert UUID(answer.data["id"]) in sent
@@ -47,7 +47,7 @@ def test_a_document_is_taken_and_its_job_sent_at_once(
 def test_a_document_is_kept_though_the_queue_is_away(
     dental_admin: ControlPlane, base: UUID
 ) -> None:
-    queue = dental_admin.services.relay._publisher
+    queue = dental_admin.services.publisher
     assert isinstance(queue, FakeQueue)
     queue.away = True
 

@@ -66,7 +66,7 @@ def sine(rate: int, *, hertz: float = 440.0, seconds: float = 0.5) -> audio.Pcm:
     ("source", "target"), [(8000, 16000), (16000, 8000), (22050, 8000), (8000, 48000)]
 )
 def test_a_resampled_sine_is_the_sine_of_the_new_rate(source: int, target: int) -> None:
-    out = audio.resample(sine(source), source, target)
+    out = audio.resample(sine(source), source=source, target=target)
 
     wanted = sine(target)
     common = min(len(out), len(wanted))
@@ -81,10 +81,13 @@ def test_resampling_in_pieces_equals_resampling_at_once() -> None:
     pieces = [resampler.push(samples[at : at + 333]) for at in range(0, len(samples), 333)]
     pieces.append(resampler.flush())
 
-    assert np.concatenate(pieces).tolist() == audio.resample(samples, 16000, 8000).tolist()
+    assert (
+        np.concatenate(pieces).tolist()
+        == audio.resample(samples, source=16000, target=8000).tolist()
+    )
 
 
 def test_a_tone_above_the_new_band_is_filtered_out() -> None:
-    out = audio.resample(sine(16000, hertz=6000), 16000, 8000)
+    out = audio.resample(sine(16000, hertz=6000), source=16000, target=8000)
 
     assert audio.level_dbfs(out[200:-200]) < -60

@@ -133,7 +133,7 @@ async def test_a_transfer_reaches_the_clients_own_phone_after_the_record() -> No
     assert line.record.states() == ["connected", "transferring", "ended"]
 
 
-async def test_a_fallback_whose_transfer_is_refused_closes_the_stream_for_the_carriers_own() -> None:
+async def test_a_fallback_the_carrier_refuses_closes_the_stream_for_its_own_route() -> None:
     async with calling() as line:
         line.bench.control.broken = True
         line.decides(OutcomeKind.FALLBACK, "llm_dead")

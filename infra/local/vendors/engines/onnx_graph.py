@@ -18,6 +18,8 @@ class OnnxGraph:
         options = _runtime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = _ERRORS_ONLY
+        # Its threads would wait for work in a busy loop, at the cost of every other process.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = _runtime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )

@@ -1,1 +1,1 @@
-"""What every plane of Voice by aiConnected shares: the domain, its data and the messages between planes."""
+"""What every plane of Voice by aiConnected shares: domain, data and the messages between planes."""

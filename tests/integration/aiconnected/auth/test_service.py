@@ -25,6 +25,7 @@ from aiconnected.db import Database, Scope, Work
 from aiconnected.tenants.models import TenantStatus
 from aiconnected.users.models import NewUser, User, UserRole
 from aiconnected.users.repository import UserRepository
+from aiconnected.users.signins import SignIns
 from aiconnected.users.service import UserService
 from tests.fakes.clock import FakeClock
 from tests.fixtures.postgres import DatabaseUrls
@@ -53,7 +54,7 @@ class Door:
     def auth(self) -> AuthService:
         return AuthService(
             self.database,
-            users=UserRepository(),
+            sign_ins=SignIns(UserRepository()),
             refresh_tokens=RefreshTokenRepository(),
             access_tokens=self.tokens,
             passwords=self.passwords,
@@ -183,11 +184,11 @@ def suspend_user(door: Door, work: Work) -> None:
 
 
 def suspend_tenant(door: Door, work: Work) -> None:
-    door.nouns.tenants.set_status(work, door.tenancy.tenant_id, TenantStatus.SUSPENDED)
+    door.nouns.tenants.set_status(work, door.tenancy.tenant_id, status=TenantStatus.SUSPENDED)
 
 
 def suspend_agency(door: Door, work: Work) -> None:
-    door.nouns.agencies.set_status(work, door.tenancy.agency_id, AgencyStatus.SUSPENDED)
+    door.nouns.agencies.set_status(work, door.tenancy.agency_id, status=AgencyStatus.SUSPENDED)
 
 
 @pytest.mark.parametrize("suspend", [suspend_user, suspend_tenant, suspend_agency])

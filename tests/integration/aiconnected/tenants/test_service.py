@@ -53,7 +53,7 @@ def test_an_agency_is_made_found_and_suspended(
     actor = new_id()
     with database.work(Scope.platform("support", actor=actor)) as work:
         agency_id = nouns.agencies.add(work, AGENCY)
-        nouns.agencies.set_status(work, agency_id, AgencyStatus.SUSPENDED)
+        nouns.agencies.set_status(work, agency_id, status=AgencyStatus.SUSPENDED)
 
     with database.work(Scope(agency_id=agency_id)) as work:
         agency = nouns.agencies.get(work, agency_id)
@@ -87,7 +87,7 @@ def test_a_tenant_is_made_by_its_agency_and_suspended(
     agency_id = tenancies.dental.agency_id
     with database.work(Scope(agency_id=agency_id)) as work:
         tenant_id = nouns.tenants.add(work, tenant_of(agency_id))
-        nouns.tenants.set_status(work, tenant_id, TenantStatus.SUSPENDED)
+        nouns.tenants.set_status(work, tenant_id, status=TenantStatus.SUSPENDED)
         tenant = nouns.tenants.get(work, tenant_id)
 
         assert nouns.tenants.find(work, agency_id=agency_id, slug="bakery") == tenant_id

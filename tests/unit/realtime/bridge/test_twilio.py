@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from typing import Self
 
 import orjson
 import pytest
@@ -11,12 +12,13 @@ from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType
 from aiconnected.kit.errors import ProviderError, RuleBroken
 from aiconnected.kit.ids import new_id
 from realtime.bridge.ticker import Ticker
-from realtime.bridge.twilio import TwilioCallRef, TwilioLeg
+from realtime.bridge.twilio import TwilioLeg
+from realtime.bridge.twilio_rest import TwilioCall
 from realtime.ports import (
     Dtmf,
+    Encoding,
     Ended,
     EndReason,
-    Encoding,
     Frame,
     Held,
     LegEvent,
@@ -114,24 +116,24 @@ class Bench:
     def __init__(self) -> None:
         self.now = 1000.0
         self.peer, self.control = Peer(), Control()
-        ref = TwilioCallRef(
+        call = TwilioCall(
             call_id=new_id(),
             call_sid="CA1",
             stream_sid="MZ1",
             own_number="+12125550142",
             after_url="http://api/after",
+            calls=self.control,
         )
         self.leg = TwilioLeg(
             self.peer,
-            ref,
+            call,
             ticker=Ticker(),
-            calls=self.control,
             transport=self.peer,
             clock=lambda: self.now,
         )
         self.events: list[LegEvent] = []
 
-    async def __aenter__(self) -> "Bench":
+    async def __aenter__(self) -> Self:
         events = self.leg.events()
 
         async def gather() -> None:

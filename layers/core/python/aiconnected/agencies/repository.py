@@ -20,10 +20,10 @@ class AgencyRepository:
         """The agency's id, unless deleted."""
         return work.value(SQL["id_by_slug"], UUID, slug=slug)
 
-    def insert(self, work: Work, agency_id: UUID, new: NewAgency) -> None:
+    def insert(self, work: Work, agency_id: UUID, *, new: NewAgency) -> None:
         """Add it; raises UniqueViolation when the slug is taken."""
         work.run(SQL["insert"], id=agency_id, **asdict(new))
 
-    def set_status(self, work: Work, agency_id: UUID, status: AgencyStatus) -> bool:
+    def set_status(self, work: Work, agency_id: UUID, *, status: AgencyStatus) -> bool:
         """Whether there was such an agency."""
         return work.run(SQL["set_status"], agency_id=agency_id, status=status) == 1

@@ -33,7 +33,7 @@ class AgencyService:
         agency_id = new_id()
         try:
             with work.savepoint():
-                self._agencies.insert(work, agency_id, new)
+                self._agencies.insert(work, agency_id, new=new)
         except UniqueViolation as exc:
             raise AgencySlugTaken from exc
         self._audit.record(
@@ -43,10 +43,10 @@ class AgencyService:
         )
         return agency_id
 
-    def set_status(self, work: Work, agency_id: UUID, status: AgencyStatus) -> None:
+    def set_status(self, work: Work, agency_id: UUID, *, status: AgencyStatus) -> None:
         """Suspend, cancel or reactivate, in the platform's scope; raises `AgencyNotFound`."""
         before = self.get(work, agency_id).status
-        self._agencies.set_status(work, agency_id, status)
+        self._agencies.set_status(work, agency_id, status=status)
         change = Change(
             action="agency.status_changed",
             resource_type="agency",

@@ -23,10 +23,8 @@ from aiconnected.auth.tokens import AccessTokens
 from aiconnected.db import Database, Scope, Work
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.ids import new_id
-from aiconnected.users.errors import InvalidEmail
 from aiconnected.users.models import Credentials, User
-from aiconnected.users.repository import UserRepository
-from aiconnected.users.service import normal_email
+from aiconnected.users.signins import SignIns
 
 REFRESH_LIFETIME = timedelta(days=30)
 MAX_FAILURES = 5
@@ -40,13 +38,13 @@ class AuthService:
         self,
         database: Database,
         *,
-        users: UserRepository,
+        sign_ins: SignIns,
         refresh_tokens: RefreshTokenRepository,
         access_tokens: AccessTokens,
         passwords: Passwords,
         clock: Clock,
     ) -> None:
-        self._database, self._users, self._refresh_tokens = database, users, refresh_tokens
+        self._database, self._sign_ins, self._refresh_tokens = database, sign_ins, refresh_tokens
         self._access_tokens, self._passwords, self._clock = access_tokens, passwords, clock
 
     def login(self, email: str, password: str, *, client: Client) -> Session:
@@ -66,11 +64,11 @@ class AuthService:
         self._refuse_barred(credentials)
         with self._database.work(Scope.platform("login")) as work:
             if self._passwords.outdated(password_hash):
-                self._users.set_password_hash(
+                self._sign_ins.rehash(
                     work, credentials.user_id, password_hash=self._passwords.hash(password)
                 )
             now = self._clock.now()
-            self._users.record_login(work, credentials.user_id, now=now, ip=client.ip)
+            self._sign_ins.record(work, credentials.user_id, now=now, ip=client.ip)
             return self._session(work, credentials.user_id, family_id=new_id(), client=client)
 
     def refresh(self, token: str, *, client: Client) -> Session:
@@ -94,19 +92,15 @@ class AuthService:
                 self._refresh_tokens.revoke_family(work, kept.family_id, now=self._clock.now())
 
     def _credentials(self, email: str) -> Credentials | None:
-        try:
-            address = normal_email(email)
-        except InvalidEmail:
-            return None
         with self._database.work(Scope.platform("login")) as work:
-            return self._users.credentials(work, address)
+            return self._sign_ins.credentials(work, email)
 
     def _count_failure(self, credentials: Credentials) -> None:
         now = self._clock.now()
         if credentials.locked_until and credentials.locked_until > now:
             return
         with self._database.work(Scope.platform("login failed")) as work:
-            self._users.count_failure(
+            self._sign_ins.count_failure(
                 work, credentials.user_id, limit=MAX_FAILURES, locked_until=now + LOCK
             )
 
@@ -126,8 +120,8 @@ class AuthService:
             return None
         if kept.revoked_at is not None or kept.expires_at <= now:
             return None
-        user = self._users.by_id(work, kept.user_id)
-        credentials = self._users.credentials(work, user.email) if user else None
+        user = self._sign_ins.user(work, kept.user_id)
+        credentials = self._sign_ins.credentials(work, user.email) if user else None
         if credentials is None or credentials.suspended:
             return None
         self._refresh_tokens.use(work, kept.id, now=now)
@@ -148,7 +142,7 @@ class AuthService:
         )
 
     def _user(self, work: Work, user_id: UUID) -> User:
-        user = self._users.by_id(work, user_id)
+        user = self._sign_ins.user(work, user_id)
         if user is None:  # deleted between the password's check and now
             raise InvalidCredentials
         return user

@@ -20,6 +20,6 @@ class NumberRepository:
         """The tenant's numbers in order."""
         return work.rows(SQL["of_tenant"], PhoneNumber, tenant_id=tenant_id)
 
-    def insert(self, work: Work, number_id: UUID, new: NewNumber) -> None:
+    def insert(self, work: Work, number_id: UUID, *, new: NewNumber) -> None:
         """Add it; raises UniqueViolation when the number is in use."""
         work.run(SQL["insert"], id=number_id, **asdict(new))

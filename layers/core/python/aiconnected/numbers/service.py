@@ -36,7 +36,7 @@ class NumberService:
         number_id = new_id()
         try:
             with work.savepoint():
-                self._numbers.insert(work, number_id, new)
+                self._numbers.insert(work, number_id, new=new)
         except UniqueViolation as exc:
             raise NumberTaken from exc
         change = Change(

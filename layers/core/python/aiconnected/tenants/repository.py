@@ -20,10 +20,10 @@ class TenantRepository:
         """The tenant's id, unless deleted."""
         return work.value(SQL["id_by_slug"], UUID, agency_id=agency_id, slug=slug)
 
-    def insert(self, work: Work, tenant_id: UUID, new: NewTenant) -> None:
+    def insert(self, work: Work, tenant_id: UUID, *, new: NewTenant) -> None:
         """Add it; raises UniqueViolation when the slug is taken."""
         work.run(SQL["insert"], tenant_id=tenant_id, **asdict(new))
 
-    def set_status(self, work: Work, tenant_id: UUID, status: TenantStatus) -> None:
+    def set_status(self, work: Work, tenant_id: UUID, *, status: TenantStatus) -> None:
         """Suspend, cancel or reactivate."""
         work.run(SQL["set_status"], tenant_id=tenant_id, status=status)

@@ -33,7 +33,7 @@ class TenantService:
         tenant_id = new_id()
         try:
             with work.savepoint():
-                self._tenants.insert(work, tenant_id, new)
+                self._tenants.insert(work, tenant_id, new=new)
         except UniqueViolation as exc:
             raise TenantSlugTaken from exc
         self._audit.record(
@@ -44,10 +44,10 @@ class TenantService:
         )
         return tenant_id
 
-    def set_status(self, work: Work, tenant_id: UUID, status: TenantStatus) -> None:
+    def set_status(self, work: Work, tenant_id: UUID, *, status: TenantStatus) -> None:
         """Suspend, cancel or reactivate; raises `TenantNotFound`."""
         tenant = self.get(work, tenant_id)
-        self._tenants.set_status(work, tenant_id, status)
+        self._tenants.set_status(work, tenant_id, status=status)
         change = Change(
             action="tenant.status_changed",
             resource_type="tenant",

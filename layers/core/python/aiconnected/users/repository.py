@@ -45,7 +45,7 @@ class UserRepository:
         """Keep another hash."""
         work.run(SQL["set_password_hash"], user_id=user_id, password_hash=password_hash)
 
-    def insert(self, work: Work, user_id: UUID, new: NewUser) -> None:
+    def insert(self, work: Work, user_id: UUID, *, new: NewUser) -> None:
         """Add it; raises UniqueViolation when the address is taken."""
         status = UserStatus.INVITED if new.password_hash is None else UserStatus.ACTIVE
         work.run(SQL["insert"], id=user_id, status=status, **asdict(new))

@@ -39,7 +39,7 @@ class UserService:
         user_id = new_id()
         try:
             with work.savepoint():
-                self._users.insert(work, user_id, replace(new, email=normal_email(new.email)))
+                self._users.insert(work, user_id, new=replace(new, email=normal_email(new.email)))
         except UniqueViolation as exc:
             raise EmailTaken from exc
         change = Change(action="user.created", resource_type="user", resource_id=user_id)

@@ -1,0 +1,43 @@
+"""Sign-ins: what deciding about a password needs to know of a user, and leaves behind."""
+
+from datetime import datetime
+from uuid import UUID
+
+from aiconnected.db import Work
+from aiconnected.users.errors import InvalidEmail
+from aiconnected.users.models import Credentials, User
+from aiconnected.users.repository import UserRepository
+from aiconnected.users.service import normal_email
+
+
+class SignIns:
+    """Works in the platform's scope: who signs in belongs to nobody yet."""
+
+    def __init__(self, users: UserRepository) -> None:
+        self._users = users
+
+    def credentials(self, work: Work, email: str) -> Credentials | None:
+        """What signing in is decided by; None for an address that nobody has or can have."""
+        try:
+            address = normal_email(email)
+        except InvalidEmail:
+            return None
+        return self._users.credentials(work, address)
+
+    def user(self, work: Work, user_id: UUID) -> User | None:
+        """The user, unless deleted."""
+        return self._users.by_id(work, user_id)
+
+    def count_failure(
+        self, work: Work, user_id: UUID, *, limit: int, locked_until: datetime
+    ) -> None:
+        """Count a wrong password; the one that reaches `limit` locks the account."""
+        self._users.count_failure(work, user_id, limit=limit, locked_until=locked_until)
+
+    def record(self, work: Work, user_id: UUID, *, now: datetime, ip: str | None) -> None:
+        """Forget wrong passwords, remember when and whence."""
+        self._users.record_login(work, user_id, now=now, ip=ip)
+
+    def rehash(self, work: Work, user_id: UUID, *, password_hash: str) -> None:
+        """Keep the password's hash by today's parameters."""
+        self._users.set_password_hash(work, user_id, password_hash=password_hash)

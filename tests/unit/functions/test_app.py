@@ -1,0 +1,69 @@
+"""The composition root: what it wires, and what a cold start does not pay for."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from chalicelib.settings import Settings
+from tests.fixtures.web_api import NO_SETTINGS
+from tests.unit.architecture.test_settings import documented
+
+pytestmark = pytest.mark.unit
+
+LATER = {"psycopg", "redis", "boto3", "openai", "argon2", "jwt", "phonenumbers", "aws_xray_sdk"}
+SCRIPT = """
+import json, sys
+import app
+sources = {
+    source.name: getattr(source, "queue", None) or str(source.schedule_expression.to_string())
+    for source in app.app.event_sources
+}
+handlers = sorted(name for name in app.app.handler_map if not name.startswith("/"))
+print(json.dumps([sorted(sys.modules), sources, handlers]))
+"""
+
+
+def environment() -> dict[str, str]:
+    values = {
+        name.upper(): value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        for name, value in NO_SETTINGS
+    }
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **values}
+
+
+def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> None:
+    import json  # noqa: PLC0415
+
+    ran = subprocess.run(
+        [sys.executable, "-c", SCRIPT], env=environment(), capture_output=True, check=True
+    )
+    modules, sources, handlers = json.loads(ran.stdout.splitlines()[-1])
+
+    assert sources == {
+        "document_added": "voice-document-added",
+        "call_ended": "voice-call-ended",
+        "sweep_outbox": "rate(1 minute)",
+        "reap_calls": "rate(1 minute)",
+        "catch_up": "rate(5 minutes)",
+        "keep_house": "rate(1 day)",
+    }
+    assert set(sources) == set(handlers)
+    assert LATER & set(modules) == set()
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(ValueError, match="twilio_auth_token"):
+        Settings.read({})
+
+
+def test_secrets_do_not_show_in_what_is_printed() -> None:
+    assert "token" not in repr(NO_SETTINGS.twilio_auth_token)
+    assert "127.0.0.1:1/none" not in repr(NO_SETTINGS)
+
+
+def test_every_setting_is_explained() -> None:
+    explained = documented()
+
+    assert [name for name in Settings.model_fields if not explained.get(name.upper())] == []
