@@ -33,7 +33,7 @@ class DiscreetFormatter(LambdaPowertoolsFormatter):
 
 
 logger = Logger(
-    service=SERVICE, logger_formatter=DiscreetFormatter(), serialize_stacktrace=False, utc=True
+    service=SERVICE, logger_formatter=DiscreetFormatter(serialize_stacktrace=False, utc=True)
 )
 metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
 

@@ -67,7 +67,7 @@ class Conversation:
 
     async def detach(self) -> None:
         """The leg is gone and another may follow."""
-        self._parts.mouth.detach()
+        self._cut()
         await self._legs.detach()
 
     async def finished(self) -> Outcome:
@@ -81,6 +81,7 @@ class Conversation:
     async def stop(self, reason: str) -> None:
         """Let go of everything; idempotent."""
         self.finish(Outcome(kind=OutcomeKind.HANG_UP, reason=reason))
+        self._cut()
         await self._parts.mouth.close()
         await self._legs.detach()
         if self._life is not None:
@@ -210,9 +211,16 @@ class Conversation:
 
     def _on_event(self, event: LegEvent) -> None:
         if isinstance(event, Ended):
-            self._parts.mouth.detach()
+            self._cut()
         else:
             self._parts.mouth.on_event(event)
+
+    def _cut(self) -> None:
+        """Nobody hears us any more: what was being said ends here."""
+        if self._wiring is not None:
+            with contextlib.suppress(RuntimeError):  # it is closing
+                self._wiring.session.interrupt(force=True)
+        self._parts.mouth.detach()
 
     def _obey(self, outcome: Outcome) -> None:
         handed_on = outcome.kind is OutcomeKind.TRANSFER

@@ -9,7 +9,7 @@ from livekit.agents.types import NOT_GIVEN, APIConnectOptions, NotGivenOr
 from livekit.plugins import anthropic as claude
 
 from aiconnected.contracts.facts import Component
-from realtime.agent.adapter.inner import tokens_so_far
+from realtime.agent.adapter.inner import TokenCount
 from realtime.agent.timeline import Failure, Reply
 
 PROVIDER = "anthropic"
@@ -94,6 +94,7 @@ class Thinking:
                 async for chunk in self._in_time(stream):
                     meter.take(chunk)
                     yield chunk
+            meter.ended = True
             if not meter.answered:
                 raise ModelFailure("empty_answer", retryable=True)
         finally:
@@ -118,32 +119,23 @@ class Thinking:
 
 
 class _Meter:
-    """Tokens of one request; of a dropped one what the vendor had said by then."""
+    """What one request costs."""
 
     def __init__(self, stream: llm.LLMStream) -> None:
-        self._stream = stream
-        self._usage: llm.CompletionUsage | None = None
-        self._opening: int | None = None
+        self._count = TokenCount(stream)
         self._letters = 0
-        self.answered = False
+        self.answered = self.ended = False
 
     def take(self, chunk: llm.ChatChunk) -> None:
-        if self._opening is None:
-            # The plugin adds the opening count to the closing one, which includes it already.
-            self._opening = tokens_so_far(self._stream)[1] if chunk.usage is None else 0
-        if chunk.usage is not None:
-            self._usage = chunk.usage
-        if chunk.has_response():
-            self.answered = True
+        self.answered = self.answered or chunk.has_response()
         if chunk.delta is not None:
             self._letters += len(chunk.delta.content or "")
 
     def tokens(self) -> tuple[int, int]:
-        if self._usage is not None:
-            spoken = self._usage.completion_tokens - (self._opening or 0)
-            return self._usage.prompt_tokens, max(0, spoken)
-        read, written = tokens_so_far(self._stream)
-        return read, max(written, -(-self._letters // _LETTERS_PER_TOKEN))
+        """Input and output; of a dropped answer at least what its letters come to."""
+        estimate = self._letters // _LETTERS_PER_TOKEN
+        written = self._count.written
+        return self._count.read, written if self.ended else max(written, estimate)
 
 
 def _failure(exc: APIError) -> ModelFailure:

@@ -1,4 +1,4 @@
-"""One control-plane request after another in this process, timed: `python -m tests.bench.api_process`.
+"""Control-plane requests in this process, one after another, each timed.
 
 The request goes through the whole Lambda handler (Chalice, resolver, validation, logger, metrics)
 and touches no database. What the functions log goes nowhere, as Lambda takes it off their hands.
@@ -77,7 +77,7 @@ def _timed(handler: Handler, *, count: int) -> list[float]:
         began = time.perf_counter()
         answer = handler(event, context)
         took.append((time.perf_counter() - began) * 1e6)
-        if answer["statusCode"] != 200:  # noqa: PLR2004 -- HTTP's own number
+        if answer["statusCode"] != 200:
             raise RuntimeError(f"{_PATH} answered {answer['statusCode']}")
     return took[_WARM_UP:]
 

@@ -87,7 +87,9 @@ class Path:
             return _ms(self.final, self.received)
         embedding = max(0.0, _ms(max(self.embedding, self.decoded), self.embedded))
         asking = _ms(self.decoded, self.asked) - embedding
-        return asking + _ms(self.first_token, self.text) + _ms(self.first_audio, self.received)
+        # A server journals a token after it has sent it: the voice may be the first to see it.
+        speaking = max(0.0, _ms(self.first_token, self.text))
+        return asking + speaking + _ms(self.first_audio, self.received)
 
     @property
     def vendors_ms(self) -> Mapping[str, float]:
@@ -113,8 +115,8 @@ def join(turn: Turn, answer: TurnRecord, *, journals: Journals) -> Path:
     clause = _last(speech, "tts.start", first_audio.t)
     text = _last(speech, "tts.text_first", clause.t)
     onset = speech.first("tts.onset", since=clause.t)
-    first_token = _last(model, "llm.first_token", text.t)
-    asked = _last(model, "llm.request", first_token.t)
+    asked = _last(model, "llm.request", text.t)
+    first_token = _next(model, "llm.first_token", asked.t)
     final = _last(speech, "stt.final", turn.received, words=True)
     decoded = _decoded(speech, final, until=asked.t)
     embedded = journals.embedding.last("embed.done", until=asked.t)
@@ -146,6 +148,13 @@ def _last(journal: Journal, name: str, until: float, *, words: bool = False) -> 
     found = journal.last(
         name, until=until, where=lambda event: not words or bool(event.fields["text"])
     )
+    if found is None:
+        raise Unjoined(f"no {name}")
+    return found
+
+
+def _next(journal: Journal, name: str, since: float) -> Event:
+    found = journal.first(name, since=since)
     if found is None:
         raise Unjoined(f"no {name}")
     return found

@@ -12,10 +12,12 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from aiconnected.kit.errors import ProviderError
 from aiconnected.kit.ids import new_id
 from realtime.bridge import twilio_protocol as protocol
 from realtime.bridge.ticker import Ticker
-from realtime.bridge.twilio import TwilioCallRef, TwilioLeg
+from realtime.bridge.twilio import TwilioLeg
+from realtime.bridge.twilio_rest import TwilioCall
 from realtime.ports import CallLeg
 from tests.bench.quantiles import p50
 
@@ -56,9 +58,9 @@ class Added:
 async def measure(frames: int) -> Added:
     """Send so many frames in real time through each, one after the other."""
     bare, leg = Passage(), Passage()
-    async with _server(bare, leg) as server, aiohttp.ClientSession() as http:
+    async with _server(bare, leg) as origin, aiohttp.ClientSession(origin) as http:
         for path, passage in (("/bare", bare), ("/leg", leg)):
-            async with http.ws_connect(server.make_url(path), compress=0) as socket:
+            async with http.ws_connect(path, compress=0) as socket:
                 await _talk(socket, passage, frames=frames + _WARM_UP)
     return Added(
         inward=_difference(leg.inward_ms, bare.inward_ms),
@@ -68,7 +70,8 @@ async def measure(frames: int) -> Added:
 
 
 @asynccontextmanager
-async def _server(bare: Passage, leg: Passage) -> AsyncGenerator[TestServer]:
+async def _server(bare: Passage, leg: Passage) -> AsyncGenerator[str]:
+    """Both echoes; yields their origin."""
     ticker = Ticker()
 
     async def serve_bare(request: web.Request) -> web.WebSocketResponse:
@@ -95,7 +98,7 @@ async def _server(bare: Passage, leg: Passage) -> AsyncGenerator[TestServer]:
     ticking = asyncio.create_task(ticker.run())
     try:
         async with TestServer(app, host="127.0.0.1") as server:
-            yield server
+            yield str(server.make_url("/"))
     finally:
         ticking.cancel()
         await asyncio.gather(ticking, return_exceptions=True)
@@ -108,28 +111,32 @@ async def _accepted(request: web.Request) -> web.WebSocketResponse:
 
 
 def _leg(socket: web.WebSocketResponse, request: web.Request, *, ticker: Ticker) -> TwilioLeg:
-    ref = TwilioCallRef(
-        call_id=new_id(), call_sid=_CALL, stream_sid=_STREAM, own_number="", after_url=""
+    call = TwilioCall(
+        call_id=new_id(),
+        call_sid=_CALL,
+        stream_sid=_STREAM,
+        own_number="",
+        after_url="",
+        calls=_NoCarrier(),
     )
     transport = request.transport
     return TwilioLeg(
         socket,
-        ref,
+        call,
         ticker=ticker,
-        calls=_NoCarrier(),
         transport=transport if isinstance(transport, asyncio.Transport) else None,
         clock=time.monotonic,
     )
 
 
 class _NoCarrier:
-    """Call control of an echo, which neither dials nor hangs up."""
+    """Call control where there is nobody to control a call."""
 
     async def dial(self, call_sid: str, *, target: str, caller_id: str, after_url: str) -> None:
-        raise NotImplementedError
+        raise ProviderError("no carrier", provider="none")
 
     async def complete(self, call_sid: str) -> None:
-        raise NotImplementedError
+        raise ProviderError("no carrier", provider="none")
 
 
 async def _echo(leg: CallLeg, passage: Passage) -> None:
@@ -140,9 +147,7 @@ async def _echo(leg: CallLeg, passage: Passage) -> None:
         await leg.play(frame, segment="echo")
 
 
-async def _talk(
-    socket: aiohttp.ClientWebSocketResponse, passage: Passage, *, frames: int
-) -> None:
+async def _talk(socket: aiohttp.ClientWebSocketResponse, passage: Passage, *, frames: int) -> None:
     """The carrier's end: a stream of numbered frames in real time, and what comes back."""
 
     async def listen() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import psycopg
@@ -46,11 +46,6 @@ class _Answering(NewVersion):
     tenant_id: UUID
     agent_id: UUID
 
-    def next(self, preset: str) -> NewVersion:
-        """The same version with another preset."""
-        same = {field.name: getattr(self, field.name) for field in fields(NewVersion)}
-        return NewVersion(**same | {"turn_preset": preset, "tools": tuple(self.tools)})
-
 
 class Presets:
     """Publishes versions through the product's services, as the owner of the database."""
@@ -65,7 +60,7 @@ class Presets:
         with _database(self._url) as database:
             agents = Services.build(database, SystemClock()).agents
             with database.work(Scope(agency_id=owner.agency_id, tenant_id=owner.tenant_id)) as work:
-                new = answering.next(preset)
+                new = replace(answering, turn_preset=preset, tools=tuple(answering.tools))
                 agents.draft(work, owner, agent_id=answering.agent_id, new=new)
                 agents.publish(work, owner, agent_id=answering.agent_id)
 

@@ -1,10 +1,12 @@
 """A caller: dials a client of the running stack, asks, listens, and remembers what was heard."""
 
+import math
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count, groupby, pairwise
+from typing import Any
 from uuid import UUID
 
 from infra.local.cli.ear import timeline
@@ -112,11 +114,15 @@ class Caller:
     # -- hearing -----------------------------------------------------------------------------
 
     async def understood(self, answer: Answer) -> str:
-        """The words of an answer, by a recogniser of the test's own."""
-        frames = [item for item in self.telephone.ear.frames if item[0] > answer.said.ended]
-        frames = [item for item in frames if item[0] <= answer.until]
-        found = await recognise(frames, start=answer.said.ended, url=self.stack.control("deepgram"))
-        return " ".join(words.text for words in found)
+        """The words of an answer."""
+        return await self.words(answer.said.ended, answer.until)
+
+    async def words(self, since: float, until: float = math.inf) -> str:
+        """What was said to the caller meanwhile, by a recogniser of the test's own."""
+        frames = [item for item in self.telephone.ear.frames if since <= item[0] < until]
+        if not frames:
+            return ""
+        return await recognise(frames, start=since, url=self.stack.control("deepgram"))
 
     async def reaches_own_phone(self, *, within: float = 12.0) -> None:
         """Hear the tone with which the client's own telephone answers."""
@@ -155,6 +161,18 @@ class Caller:
         found = await eventually(find, within=10, what="the call is known")
         return found[0]["id"]
 
+    async def journal(self) -> list[Mapping[str, Any]]:
+        """What the carrier did with the call."""
+        return await self.stack.journal("twilio", self.sid)
+
+    async def details(self) -> set[str]:
+        """What the realtime log holds against this call."""
+        call_id = str(await self.call_id())
+        lines = self.stack.log_lines("realtime")
+        return {
+            line["detail"] for line in lines if line.get("call_id") == call_id and "detail" in line
+        }
+
     async def match(self) -> dict[str, str]:
         """Aims a vendor's fault at this call."""
         return {"call": str(await self.call_id())}
@@ -185,15 +203,8 @@ class Caller:
     async def _heard_blocks(self) -> list[str]:
         """What was heard before the first utterance, between each two, and after the last."""
         start = await self.telephone.answered()
-        url = self.stack.control("deepgram")
-        frames = self.telephone.ear.frames
-        edges = [start, *(said.ended for _, said in self.said), float("inf")]
-        blocks: list[str] = []
-        for since, until in pairwise(edges):
-            block = [item for item in frames if since <= item[0] < until]
-            words = await recognise(block, start=since, url=url) if block else []
-            blocks.append(" ".join(each.text for each in words))
-        return blocks
+        edges = [start, *(said.ended for _, said in self.said), math.inf]
+        return [await self.words(since, until) for since, until in pairwise(edges)]
 
 
 @asynccontextmanager

@@ -71,8 +71,8 @@ async def make(stack: RunningStack, wanted: Wanted) -> Client:
     client = await asyncio.to_thread(_store, stack, wanted)
     carrier = CarrierAccount(
         origin=stack.control("twilio"),
-        account_sid=stack.description.twilio["account_sid"],
-        auth_token=stack.description.twilio["auth_token"],
+        account_sid=stack.description.twilio.account_sid,
+        auth_token=stack.description.twilio.auth_token,
     )
     api_url = stack.description.api_url
     await asyncio.to_thread(carrier.connect, client.number, api_url=api_url)

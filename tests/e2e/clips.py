@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from infra.local.cli import sound
 from infra.local.cli.sound import Clip
@@ -52,5 +53,5 @@ def contains(text: str, words: tuple[tuple[str, ...], ...]) -> bool:
 
 
 @cache
-def _catalogue() -> list[dict[str, object]]:
+def _catalogue() -> list[dict[str, Any]]:
     return json.loads((FOLDER / "callers.json").read_text(encoding="utf-8"))

@@ -28,6 +28,10 @@ A cleaning takes 45 minutes. A cleaning costs $129.
 ## Cancellations
 
 The cancellation fee is $50.
+
+## Whitening
+
+Teeth whitening costs $420 and takes seventy five minutes in the practice, and the result lasts for about two years when you do not smoke and drink little coffee.
 """
 
 PRACTICE = (Draft(title="About the practice", content=_FACTS, content_type="text/markdown"),)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 
 import aiohttp
 import numpy as np
@@ -20,19 +19,11 @@ _LOUD = 300.0  # RMS of 16-bit samples above which there is something to judge
 _ALIKE = 0.5  # share of words that must be found: Whisper tiny mishears, and so do people
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A stretch of recognised speech; seconds from the start of the audio."""
-
-    began: float
-    text: str
-
-
-async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str) -> list[Words]:
+async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str) -> str:
     """What the speech server at `url` understands of frames as they arrived."""
     audio = encode(timeline(frames, start=start)) + b"\xff" * RATE
     origin = url.replace("http", "ws", 1)
-    found: list[Words] = []
+    found: list[str] = []
     async with (
         aiohttp.ClientSession(headers={"Authorization": "Token local-tests"}) as http,
         http.ws_connect(f"{origin}/v1/listen?{_QUERY}", compress=0) as socket,
@@ -45,9 +36,8 @@ async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str
                 break
             result = json.loads(message.data)
             if result["type"] == "Results":
-                text = result["channel"]["alternatives"][0]["transcript"]
-                found += [Words(began=result["start"], text=text)] if text else []
-    return found
+                found.append(result["channel"]["alternatives"][0]["transcript"])
+    return " ".join(found).strip()
 
 
 def alike(understood: str, said: str) -> bool:

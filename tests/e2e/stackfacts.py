@@ -1,15 +1,18 @@
 """What the tests know of the running stack and may do to it: orders, faults, records, SQL."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString, TypeVar, cast
+from uuid import UUID
 
 import aiohttp
 import psycopg
+import redis.asyncio as redis
 from psycopg.rows import dict_row
 
 from infra.local.cli.records import CallRecord, ControlPlane, TurnRecord
@@ -24,11 +27,7 @@ _REQUEST = aiohttp.ClientTimeout(total=25)
 class StackDescription(Stack):
     """All of `stack.json`."""
 
-    realtime_url: str
-    database_url: str
     redis_url: str
-    supervisor_url: str
-    twilio: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +71,19 @@ class RunningStack:
     description: StackDescription
     logs: Path
     data: Path
+
+    @property
+    def platform_user(self) -> User:
+        """Who may see everything."""
+        return next(user for user in self.description.users if user.role == "platform_admin")
+
+    def log(self, service: str) -> str:
+        """What a service has written so far."""
+        return (self.logs / f"{service}.log").read_text(errors="replace")
+
+    def log_lines(self, service: str) -> list[dict[str, Any]]:
+        """The same, of a service that writes one JSON object a line."""
+        return [json.loads(line) for line in self.log(service).splitlines() if line[:1] == "{"]
 
     # -- orders to the supervisor ------------------------------------------------------------
 
@@ -154,6 +166,14 @@ class RunningStack:
                 ),
                 recording=await plane.recording(call.id),
             )
+
+    async def seats(self, tenant_id: UUID) -> int:
+        """How many of a client's calls are admitted at this moment, by Redis."""
+        found = 0
+        async with redis.from_url(self.description.redis_url) as client:
+            async for key in client.scan_iter(f"v1:{tenant_id}:seats:*"):
+                found += await client.zcard(key)
+        return found
 
     # -- SQL ---------------------------------------------------------------------------------
 

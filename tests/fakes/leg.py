@@ -69,6 +69,8 @@ class FakeLeg:
         self._readers: list[asyncio.Queue[LegEvent]] = []
         self._taps: list[Sink] = []
         self._paused = False
+        self._room = asyncio.Event()
+        self.silent = asyncio.Event()  # the caller says nothing
         self._ended: Ended | None = None
         self._at_ms = 0
 
@@ -88,6 +90,7 @@ class FakeLeg:
     def say(self, mulaw: bytes) -> None:
         """The caller says `mulaw`, then is silent."""
         whole = mulaw + SILENCE * (-len(mulaw) % FRAME)
+        self.silent.clear()
         self._voice.extend(whole[at : at + FRAME] for at in range(0, len(whole), FRAME))
 
     @property
@@ -110,6 +113,7 @@ class FakeLeg:
         data = self._voice.popleft() if self._voice else SILENCE * FRAME
         if not self._voice and data != SILENCE * FRAME:
             self.speech_ended.append(asyncio.get_running_loop().time())
+            self.silent.set()
         frame = Frame(data, Encoding.MULAW, RATE, self._at_ms)
         self._at_ms += FRAME_MS
         for sink in self._taps:
@@ -118,6 +122,7 @@ class FakeLeg:
             self._frames.put_nowait(frame)
 
     def _agent(self, now: float) -> None:
+        self._room.set()
         size = self.rate * FRAME_MS // 1000 * (2 if self.encoding is Encoding.PCM16 else 1)
         if self._paused:
             return
@@ -137,6 +142,7 @@ class FakeLeg:
     def _emit(self, event: LegEvent) -> None:
         if isinstance(event, Ended):
             self._ended = event
+            self._room.set()
         for reader in self._readers:
             reader.put_nowait(event)
 
@@ -157,7 +163,8 @@ class FakeLeg:
             self._segments.append(Segment(segment))
         self._segments[-1].queued += frame.data
         while sum(len(s.queued) for s in self._segments) > self.rate and self._ended is None:
-            await asyncio.sleep(FRAME_MS / 1000)
+            self._room.clear()
+            await self._room.wait()
 
     async def end(self, segment: str) -> None:
         self._alive()

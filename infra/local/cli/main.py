@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from infra.local.cli import call, ingest, stack, trial
+from infra.local.cli import bench, call, ingest, stack, trial
 from infra.local.cli.demo import command as demo
 from infra.local.cli.errors import CommandError
 
@@ -47,3 +47,4 @@ app.command(name="doctor")(stack.doctor)
 app.command(name="call", cls=call.InOrder)(call.call)
 app.command(name="ingest")(ingest.ingest)
 app.command(name="try")(trial.attempt)
+app.command(name="bench")(bench.bench)

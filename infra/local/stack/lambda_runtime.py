@@ -14,7 +14,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
 logger = logging.getLogger(__name__)
@@ -68,9 +69,9 @@ def fork_server() -> ForkServerContext:
 class Container:
     """One container for any function of the app. Not for use by two threads at a time."""
 
-    def __init__(self, context: ForkServerContext) -> None:
+    def __init__(self, context: ForkServerContext | SpawnContext) -> None:
         self._context = context
-        self._process: ForkServerProcess | None = None
+        self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
     def start(self) -> None:

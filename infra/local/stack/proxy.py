@@ -108,7 +108,9 @@ def event(
 def answer(given: object) -> Outgoing:
     """The answer of a function; raises `MalformedAnswer`."""
     fields = cast("dict[str, object]", given) if isinstance(given, dict) else {}
-    status, text = fields.get("statusCode"), fields.get("body") or ""
+    status, text = fields.get("statusCode"), fields.get("body")
+    if text is None:
+        text = ""
     if not isinstance(status, int) or not isinstance(text, str):
         raise MalformedAnswer("statusCode is no number, or the body no text")
     body = base64.b64decode(text) if fields.get("isBase64Encoded") else text.encode()

@@ -75,6 +75,8 @@ class Services:
         arguments = ["--port", str(self._env.ports[name])]
         if name == "twilio":
             arguments += ["--account-sid", ACCOUNT_SID, "--auth-token", self._env.secrets.twilio]
+            arguments += ["--speak-url", self._env.origin("deepgram", scheme="ws")]
+            arguments += ["--speak-key", "local-carrier"]
         if self._instant and name in ("deepgram", "anthropic"):
             arguments.append("--instant")
         health = self._env.origin(name) + "/health"

@@ -4,14 +4,19 @@ Tested by tests/integration/realtime/agent/test_livekit_contract.py.
 """
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
+from anthropic.types import RawMessageStreamEvent
 from livekit import local_inference
 from livekit.agents import AgentSession, inference, llm
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_activity import (
     _SpeechHandleContextVar,  # pyright: ignore[reportPrivateUsage] -- no public way to ask
 )
+
+_Parse = Callable[[llm.LLMStream, RawMessageStreamEvent], llm.ChatChunk | None]
 
 _PII = "lk.pii."
 _HARMLESS = (  # said when a leg ends in mid-speech, and when the recogniser is quicker than the VAD
@@ -25,15 +30,29 @@ def current_speech() -> SpeechHandle | None:
     return _SpeechHandleContextVar.get(None)
 
 
-def tokens_so_far(stream: llm.LLMStream) -> tuple[int, int]:
-    """Input and output tokens that the vendor has reported of a stream that did not end.
+class TokenCount:
+    """Tokens that the vendor has reported of a request, also of one that is dropped.
 
-    The Anthropic plugin yields usage with its last chunk only; a dropped request is billed too.
+    The Anthropic plugin yields usage with its last chunk only, and adds the count of the opening
+    event to the closing one's, which includes it already.
     """
-    return (
-        int(getattr(stream, "_input_tokens", 0)) + int(getattr(stream, "_cache_read_tokens", 0)),
-        int(getattr(stream, "_output_tokens", 0)),
-    )
+
+    def __init__(self, stream: llm.LLMStream) -> None:
+        """Watch the events of a request that has just been made."""
+        self.read = self.written = 0
+        parse = cast("_Parse", vars(type(stream))["_parse_event"])
+
+        def watched(event: RawMessageStreamEvent) -> llm.ChatChunk | None:
+            if event.type == "message_start":
+                usage = event.message.usage
+                cached = (usage.cache_creation_input_tokens, usage.cache_read_input_tokens)
+                self.read = usage.input_tokens + sum(count or 0 for count in cached)
+                self.written = usage.output_tokens
+            elif event.type == "message_delta":
+                self.written = event.usage.output_tokens
+            return parse(stream, event)
+
+        vars(stream)["_parse_event"] = watched
 
 
 def drop_prepared(session: AgentSession[None]) -> None:

@@ -4,13 +4,14 @@ import asyncio
 from contextlib import suppress
 
 from rich.console import Console
-from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
 
 from infra.local.cli.errors import RecordUnavailable
 from infra.local.cli.records import ControlPlane, TurnRecord
 
 _POLL = 0.4  # seconds
-_SPEAKERS = {"caller": "[cyan]caller[/]", "agent": "[green] agent[/]"}
+_COLOURS = {"caller": "cyan", "agent": "green"}
 
 
 class Dialogue:
@@ -33,10 +34,16 @@ class Dialogue:
         for turn in () if call is None else await self._plane.turns(call.id):
             if turn.turn not in self._printed:
                 self._printed.add(turn.turn)
-                self._print(turn)
+                self._console.print(line_of(turn))
 
-    def _print(self, turn: TurnRecord) -> None:
-        minutes, seconds = divmod(turn.audio_ms // 1000, 60)
-        words = escape(turn.said) + (" [dim](interrupted)[/]" if turn.interrupted else "")
-        line = f"{minutes}:{seconds:02}  {_SPEAKERS[turn.role]}  {words}"
-        self._console.print(line, highlight=False)
+
+def line_of(turn: TurnRecord) -> Table:
+    """When it was said, by whom, and the words."""
+    minutes, seconds = divmod(turn.audio_ms // 1000, 60)
+    line = Table.grid(padding=(0, 2, 0, 0))
+    line.add_column(justify="right", style="dim", width=5)
+    line.add_column(style=_COLOURS[turn.role], width=6)
+    line.add_column()
+    words = f"{turn.said} …" if turn.interrupted else turn.said
+    line.add_row(f"{minutes}:{seconds:02}", turn.role, Text(words))
+    return line

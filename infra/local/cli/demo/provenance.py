@@ -16,8 +16,8 @@ class Part:
 REAL = (
     Part(
         name="The product",
-        what="control plane, call plane and database schema as they are deployed; nothing in them "
-        "knows that this is a demo",
+        what="control plane, call plane and database schema, the code that is deployed; it has no "
+        "offline branch and does not know that this is a demo",
     ),
     Part(
         name="Speech recognition",

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from infra.local.vendors.deepgram.synthesis import Synthesiser, encode
 from infra.local.vendors.engines.audio import Samples, amplitude
 from infra.local.vendors.engines.control import At, Control
 
-_AUDIBLE = amplitude(-45.0)
+_AUDIBLE = amplitude(-45.0)  # RMS over 10 ms
+_BLOCKS = 100  # a second
 
 
 @dataclass(slots=True)
@@ -23,6 +24,8 @@ class _Utterance:
     samples: int = 0
     chunks: int = 0
     audible: bool = False
+    quiet: int = 0  # samples in whole blocks before it is audible
+    rest: Samples = field(default_factory=lambda: np.zeros(0, np.float32))  # of a block
 
 
 class _Flush:
@@ -121,13 +124,18 @@ class Voice:
         await self._outbox.send(data, at=[place])
 
     def _listen_for_onset(self, samples: Samples) -> None:
-        """Journal where the utterance becomes audible: Piper begins quietly."""
-        loud = np.flatnonzero(np.abs(samples) >= _AUDIBLE)
-        if not self._utterance.audible and len(loud):
-            self._utterance.audible = True
-            self._control.record(
-                self._call, "tts.onset", onset_ms=self._ms(self._utterance.samples + int(loud[0]))
-            )
+        """Journal the block in which the utterance becomes audible: Piper begins quietly."""
+        utterance, block = self._utterance, self._options.rate // _BLOCKS
+        if utterance.audible:
+            return
+        heard = np.concatenate([utterance.rest, samples])
+        whole = len(heard) // block * block
+        levels = np.sqrt(np.mean(heard[:whole].reshape(-1, block) ** 2, axis=1))
+        if len(loud := np.flatnonzero(levels >= _AUDIBLE)):
+            utterance.audible = True
+            onset = utterance.quiet + int(loud[0]) * block
+            self._control.record(self._call, "tts.onset", onset_ms=self._ms(onset))
+        utterance.quiet, utterance.rest = utterance.quiet + whole, heard[whole:]
 
     async def _flushed(self) -> None:
         utterance, self._utterance = self._utterance, _Utterance()

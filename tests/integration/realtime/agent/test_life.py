@@ -96,7 +96,7 @@ async def test_everything_spent_is_measured_once_with_a_reference_of_its_own(
         await call.quiet()
 
     usage = call.facts.of(UsageMeasured)
-    spent = {component: 0.0 for component in Component}
+    spent = dict.fromkeys(Component, 0.0)
     for record in usage:
         spent[record.component] += float(record.quantity)
     answer = call.facts.of(TurnCommitted)[-1]
@@ -117,7 +117,7 @@ async def test_a_caller_who_speaks_into_the_greeting_is_heard_and_the_rest_is_no
     async with switchboard.call(config) as call:
         await asyncio.sleep(1.0)
         call.talk(1.0)
-        await call.quiet()
+        await call.quiet(seconds=1.5)
 
     first, question, answer = call.facts.of(TurnCommitted)
     assert (first.speech, first.interrupted, first.text) == (Speech.GREETING, True, greeting)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiconnected.recordings.wav import NotARecording, convert, decoded
+from aiconnected.recordings.wav import NotARecording, WavFile, convert, decoded
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +23,7 @@ def sun(audio: bytes, *, encoding: int = 1, size: int = 0xFFFFFFFF, channels: in
     return struct.pack(">4sIIIII", b".snd", 28, size, encoding, 8000, channels) + b"note" + audio
 
 
-def converted(folder: Path, content: bytes) -> tuple[wave.Wave_read, bytes, object]:
+def converted(folder: Path, content: bytes) -> tuple[wave.Wave_read, bytes, WavFile]:
     source, target = folder / "in.au", folder / "out.wav"
     source.write_bytes(content)
     made = convert(source, target)

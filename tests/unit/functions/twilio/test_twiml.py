@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.twilio import twiml
-from infra.local.vendors.twilio.twiml import Connect, Dial, Hangup, Say, parse
+from infra.local.vendors.twilio.twiml import Connect, Dial, Hangup, Say
+from infra.local.vendors.twilio.twiml_reader import parse
 
 pytestmark = pytest.mark.unit
 

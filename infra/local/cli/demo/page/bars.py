@@ -6,12 +6,18 @@ from typing import Any
 
 from infra.local.cli.stages import STAGES, Stage, present
 
+_MARK_MS = 250
+
 
 def bars(turns: Sequence[Mapping[str, Any]]) -> str:
     """One item for each answer that was heard, all to the scale of the longest."""
-    answered = [turn for turn in turns if turn["heard_after_ms"] and turn["stages"]]
-    longest = max((sum(turn["stages"].values()) for turn in answered), default=1.0)
-    return "\n".join(_bar(turn, longest=longest) for turn in answered)
+    longest = _longest(turns)
+    return "\n".join(_bar(turn, longest=longest) for turn in _answered(turns))
+
+
+def step(turns: Sequence[Mapping[str, Any]]) -> str:
+    """Distance of two marks on the bars, as a part of their width."""
+    return f"{100 * _MARK_MS / _longest(turns):.2f}%"
 
 
 def legend(turns: Sequence[Mapping[str, Any]]) -> str:
@@ -37,6 +43,14 @@ def table(turns: Sequence[Mapping[str, Any]]) -> str:
         f'<thead><tr><th scope="col">Caller</th>{heads}<th scope="col">Heard after</th></tr>'
         f"</thead><tbody>\n{rows}\n</tbody></table>"
     )
+
+
+def _answered(turns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [turn for turn in turns if turn["heard_after_ms"] and turn["stages"]]
+
+
+def _longest(turns: Sequence[Mapping[str, Any]]) -> float:
+    return max((sum(turn["stages"].values()) for turn in _answered(turns)), default=1.0)
 
 
 def _present(turns: Sequence[Mapping[str, Any]]) -> list[Stage]:

@@ -19,7 +19,7 @@
     const current = audio.currentTime > 0 ? starts.findLastIndex((at) => at <= now) : -1;
     turns.forEach((turn, index) => {
       turn.classList.toggle("current", index === current);
-      turn.toggleAttribute("aria-current", index === current);
+      turn.setAttribute("aria-current", String(index === current));
     });
   };
 

@@ -10,10 +10,10 @@ from statistics import median
 from string import Template
 from typing import Any
 
+from infra.local.cli.amounts import component, money, quantity
 from infra.local.cli.demo.calendar import Appointment
 from infra.local.cli.demo.page import bars, waveform
 from infra.local.cli.demo.provenance import REAL, Part, simulated
-from infra.local.cli.demo.summary import money
 from infra.local.cli.recording import Recording
 
 _FOLDER = Path(__file__).parent
@@ -54,6 +54,7 @@ def render(story: Story) -> str:
         booking=_booking(story.appointment),
         legend=bars.legend(turns),
         bars=bars.bars(turns),
+        step=bars.step(turns),
         stages=bars.table(turns),
         bill=_bill(call["cost"] or {}),
         real=_parts(REAL),
@@ -114,9 +115,8 @@ def _aside(turn: Mapping[str, Any]) -> str:
     """What stands under an answer: how long it took, and what was done for it."""
     heard = turn["heard_after_ms"]
     after = [] if heard is None else [f"heard after {heard:.0f} ms"]
-    done: list[str] = [
-        _TOOLS.get(tool["name"], tool["name"]) for tool in turn["tools"] if tool["ok"]
-    ]
+    names: list[str] = [tool["name"] for tool in turn["tools"] if tool["ok"]]
+    done = [_TOOLS.get(name, name) for name in names]
     return " · ".join([*after, *dict.fromkeys(done)])
 
 
@@ -144,10 +144,11 @@ def _bill(cost: Mapping[str, Any]) -> str:
 
 
 def _component(part: Mapping[str, Any]) -> str:
-    name = escape(str(part["component"]).replace("_", " ").capitalize())
-    quantity = escape(f"{part['quantity']:,.6g} {part['unit']}s")
     sides = "".join(f"<td>{escape(money(part[side]))}</td>" for side in _SIDES)
-    return f'<tr><th scope="row">{name}</th><td>{quantity}</td>{sides}</tr>'
+    return (
+        f'<tr><th scope="row">{escape(component(part))}</th>'
+        f"<td>{escape(quantity(part))}</td>{sides}</tr>"
+    )
 
 
 def _parts(parts: Sequence[Part]) -> str:

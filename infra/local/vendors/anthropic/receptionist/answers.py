@@ -41,6 +41,8 @@ GENERAL_LEAST = 0.4
 TITLE_SHARE = 0.5
 HEADING_SHARE = 0.85  # a word found only in the title or heading
 ALIKE_MOST = 0.9
+ALIKE_IN_LIST = 0.45  # an item of a list must be named: cockroaches are no bed bugs
+DAYS_ALONE = 0.8
 DAY_BONUS, DAY_PENALTY, DAY_SILENCE = 0.25, 0.4, 0.1
 KIND_BONUS = 0.12
 PROSE_BONUS = 0.06  # a sentence is easier to listen to than a row of a table
@@ -97,14 +99,20 @@ class AnswerFinder:
         self._encoder = encoder
 
     def find(
-        self, question: str, statements: Sequence[Statement], *, asked: bool = True
+        self,
+        question: str,
+        statements: Sequence[Statement],
+        *,
+        names: frozenset[str] = frozenset(),
+        asked: bool = True,
     ) -> Answer | None:
         """Return the best answer, or None when no statement answers the question.
 
-        What was not `asked` ("my tooth hurts") is answered only by what is plainly about it.
+        `names` are words of the question that only the same word can answer. What was not
+        `asked` ("my tooth hurts") is answered only by what is plainly about it.
         """
         bar = BAR if asked else BAR + REMARK_MARGIN
-        judged = self.judge(question, statements)
+        judged = self.judge(question, statements, names=names)
         passing = [one for one in judged if one.holding and _passes(one, bar)]
         passing = passing or [one for one in judged if one.denying and _passes(one, bar)]
         if not passing:
@@ -124,14 +132,20 @@ class AnswerFinder:
             chosen = [best.statement]
         return Answer(statements=tuple(chosen), score=best.score)
 
-    def judge(self, question: str, statements: Sequence[Statement]) -> list[Judged]:
+    def judge(
+        self,
+        question: str,
+        statements: Sequence[Statement],
+        *,
+        names: frozenset[str] = frozenset(),
+    ) -> list[Judged]:
         """Return every statement with its score, best first."""
         if not statements or not question.strip():
             return []
         texts = [statement.text for statement in statements]
         titles = [statement.context or statement.text for statement in statements]
         asked, *rest = self._encoder.encode([question, *texts, *titles])
-        subject = _Subject(question, asked)
+        subject = _Subject(question, asked, names)
         judged = [
             subject.judge(statement, encoded=encoded, title=title.vector)
             for statement, encoded, title in zip(
@@ -144,8 +158,9 @@ class AnswerFinder:
 class _Subject:
     """What a question asks: its content words with their states, its kind, its weekdays."""
 
-    def __init__(self, question: str, asked: Encoded) -> None:
+    def __init__(self, question: str, asked: Encoded, names: frozenset[str]) -> None:
         self._vector = asked.vector
+        self._names = names
         self._kind = kind_of(question)
         self._days = weekdays(question)
         # "Is Ms. Obi married?" turns on its last word; "what should I do" does not
@@ -177,10 +192,13 @@ class _Subject:
         return float(max(bare @ self._vector, headed @ self._vector / np.linalg.norm(headed)))
 
     def _coverage(self, statement: Statement, encoded: Encoded) -> float:
+        if self._days and not any(weight(word) == 1.0 for word in self._words):
+            # "Do you work on Sundays?" asks for days and for nothing else
+            return DAYS_ALONE if weekdays(statement.text) else 0.0
         said, above = concepts(statement.text), concepts(statement.context)
         total = covered = absent = 0.0
         for word in self._words:
-            match = self._match(word, said=said, above=above, encoded=encoded)
+            match = self._match(word, statement, said=said, above=above, encoded=encoded)
             share = weight(word)
             if share < 1:  # a general word weighs less where it is missing than where it is there
                 share *= GENERAL_LEAST + (1 - GENERAL_LEAST) * match
@@ -189,11 +207,24 @@ class _Subject:
             absent += share == 1.0 and match < ABSENT
         return covered / total - absent * self._penalty if total else 0.0
 
-    def _match(self, word: str, *, said: set[str], above: set[str], encoded: Encoded) -> float:
+    def _match(
+        self,
+        word: str,
+        statement: Statement,
+        *,
+        said: set[str],
+        above: set[str],
+        encoded: Encoded,
+    ) -> float:
+        """Return how well a word is covered, 0 to 1."""
         if concept(word) in said:
             return 1.0
+        if concept(word) in above:
+            return HEADING_SHARE
+        if word in self._names:
+            return 0.0
         alike = self._alike(word, encoded)
-        return max(alike, HEADING_SHARE) if concept(word) in above else alike
+        return min(alike, ALIKE_IN_LIST) if statement.label else alike
 
     def _alike(self, word: str, encoded: Encoded) -> float:
         state = self._states.get(word)

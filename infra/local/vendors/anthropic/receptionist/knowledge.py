@@ -10,7 +10,7 @@ from infra.local.vendors.anthropic.receptionist.answers import AnswerFinder, Enc
 from infra.local.vendors.anthropic.receptionist.kinds import DAYS, Kind, kind_of, weekdays
 from infra.local.vendors.anthropic.receptionist.passages import Passage, Statement, statements
 from infra.local.vendors.anthropic.receptionist.questions import is_question, questions
-from infra.local.vendors.anthropic.receptionist.words import content, fold, tokens
+from infra.local.vendors.anthropic.receptionist.words import content, fold, names, tokens
 
 FOLLOW_UP_WORDS = 7
 _FOLLOW_UP = re.compile(r"^(?:and|what about|how about|also|but)\b")
@@ -45,12 +45,14 @@ class Knowledge:
         """Answer an utterance; `before` is the caller's one before it, for "and on Friday?"."""
         known = statements(list(passages))
         asked = [_dated(_completed(one, before), today) for one in questions(utterance)]
-        asks = is_question(utterance)
+        asks, named = is_question(utterance), names(utterance)
         found: list[Statement] = []
         unanswered = 0
         for question in asked:
             worldly = _WORLD.search(question)
-            answer = None if worldly else self._finder.find(question, known, asked=asks)
+            answer = (
+                None if worldly else self._finder.find(question, known, names=named, asked=asks)
+            )
             if answer is None:
                 unanswered += 1
             else:

@@ -21,7 +21,7 @@ _FUNCTION = word_set(
     """
     a about actually also am an and any are aren't as ask asking at be because been being but by
     calling can can't come could couldn't did didn't do does doesn't doing don't else ever for
-    from get gets give go going good got guys had happen happens has have haven't having hello
+    from get gets give go goes going good got guys had happen happens has have haven't having hello
     help her here hey hi him his how how's i i'd i'll i'm i've if in into is isn't it it's its
     just kind know let let's like looking made make makes many may maybe me might mind more much
     my no not of oh ok okay on one or our out over please possible put question quick really right
@@ -41,10 +41,10 @@ _DETERMINERS = word_set(
 # Words so general in a business's answers that matching one of them proves little.
 _COMMON = word_set(
     """
-    able accept age aged allow available business call company cost charge customer day do
-    anyone anybody everyone fee give handle have keep long must need needed needs offer often
-    old open operate place price provide see seen sees serve service services soon speak
-    start take time today tomorrow treat use visit week work year years
+    able accept age aged allow available business call company cost charge customer day do anyone
+    anybody everyone fee give handle have keep long must need needed needs offer often old open
+    operate place price provide see seen sees serve service services soon speak start take time
+    today tomorrow treat use visit week work year years bring brings free
     """
 )
 _GENERAL_WEIGHT = 0.35
@@ -146,3 +146,14 @@ _CONCEPTS = {
     for word in group.split()
     for form in (word, stem(word))
 }
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the words written with a capital inside a sentence: names, which nothing resembles."""
+    found: set[str] = set()
+    for sentence in re.split(r"[.!?,]\s+", text.translate(_APOSTROPHE)):
+        for word in sentence.split()[1:]:
+            bare = word.strip("\"'(),.?!;:")
+            if bare[:1].isupper() and bare.lower() not in _FUNCTION:
+                found.update(tokens(bare))
+    return frozenset(found)

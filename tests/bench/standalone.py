@@ -1,0 +1,25 @@
+"""What is measured without a stack: a control-plane request, the media leg."""
+
+from tests.bench import control_plane, media
+from tests.bench.plan import Plan
+from tests.bench.rows import Report
+
+
+async def request(report: Report, plan: Plan) -> None:
+    """A request through the whole Lambda handler, less what a bare loop takes."""
+    cost = await control_plane.measure(plan.requests)
+    report.judge("control_plane.request.p50", cost.ours, samples=cost.samples)
+    report.tell(
+        "control_plane.bare.p50",
+        cost.bare,
+        unit="µs",
+        title="the same loop with an empty handler, p50",
+        samples=cost.samples,
+    )
+
+
+async def leg(report: Report, plan: Plan) -> None:
+    """An echo through the Twilio leg, less a bare socket's."""
+    added = await media.measure(plan.frames)
+    report.judge("media_leg.in.p50", added.inward, samples=added.samples)
+    report.judge("media_leg.out.p50", added.outward, samples=added.samples)
