@@ -21,7 +21,7 @@ class Owned(Protocol):
     def tenant_id(self) -> UUID: ...
 
 
-def record(services: "Services", work: "Work", action: str, *, of: Owned) -> None:
+def record(services: "Services", work: "Work", *, action: str, of: Owned) -> None:
     """`action` is `noun.verb_in_the_past`; who did it is the scope's actor."""
     change = Change(action=action, resource_type=action.partition(".")[0], resource_id=of.id)
     services.audit.record(work, change, agency_id=of.agency_id, tenant_id=of.tenant_id)

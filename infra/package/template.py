@@ -31,8 +31,6 @@ def rendered(sam: Path) -> str:
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
             properties["CodeUri"] = FUNCTIONS_ZIP
-            # The globals hold all of it; Chalice writes an empty one for every function.
-            properties.pop("Environment", None)
     return _HEADER + yaml.dump(content, Dumper=_Plain, sort_keys=True, width=100)
 
 

@@ -133,10 +133,10 @@ class _NoCarrier:
     """Call control where there is nobody to control a call."""
 
     async def dial(self, call_sid: str, *, target: str, caller_id: str, after_url: str) -> None:
-        raise ProviderError("no carrier", provider="none")
+        raise ProviderError("no carrier", provider="none", retryable=False)
 
     async def complete(self, call_sid: str) -> None:
-        raise ProviderError("no carrier", provider="none")
+        raise ProviderError("no carrier", provider="none", retryable=False)
 
 
 async def _echo(leg: CallLeg, passage: Passage) -> None:

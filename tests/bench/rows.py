@@ -78,7 +78,7 @@ class Report:
     def write(self, path: Path) -> None:
         """Leave the rows as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps([row.as_json() for row in self.rows], indent=2)
+        text = json.dumps([row.as_json() for row in self.rows], indent=2, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
 
 

@@ -11,7 +11,7 @@ _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: ""}
 
 def table(rows: Sequence[Row]) -> Table:
     """One line a row; what informs only is dim."""
-    shown = Table("what", "measured", "target", "", "samples", "name", title="make bench")
+    shown = Table("what", "measured", "target", "", "samples", title="make bench")
     for column in (1, 2, 4):
         shown.columns[column].justify = "right"
     for row in rows:
@@ -21,7 +21,6 @@ def table(rows: Sequence[Row]) -> Table:
             "" if row.target is None else f"≤ {row.target:g}",
             _MARKS[row.ok],
             str(row.samples),
-            f"[dim]{row.name}[/]",
             style="dim" if row.target is None else "",
         )
     return shown

@@ -149,6 +149,30 @@ class Caller:
         assert len(moments) > 1, "the caller heard nothing"
         return max(later - earlier for earlier, later in pairwise(moments))
 
+    # -- what holds on to the call -----------------------------------------------------------
+
+    async def is_free(self) -> bool:
+        """Whether nothing is held for the call any more: seats, live state, lease, open state."""
+        call_id = await self.call_id()
+        (row,) = await self.stack.rows(
+            "SELECT state::text IN ('ended', 'failed') AS over, EXISTS"
+            " (SELECT FROM call_leases WHERE call_id = %(call)s AND expires_at > now()) AS leased"
+            " FROM calls WHERE id = %(call)s",
+            call=call_id,
+        )
+        held = await self.stack.held_in_redis(self.client.tenant_id, call_id)
+        return row["over"] and not row["leased"] and not held
+
+    async def is_in(self, state: str) -> None:
+        """Wait until the call is stored as in this state."""
+        call_id = await self.call_id()
+        query = "SELECT state::text FROM calls WHERE id = %(call)s"
+
+        async def reached() -> bool:
+            return (await self.stack.rows(query, call=call_id))[0]["state"] == state
+
+        await eventually(reached, within=3, what=f"the call is {state}")
+
     # -- the record --------------------------------------------------------------------------
 
     async def call_id(self) -> UUID:

@@ -169,11 +169,18 @@ class RunningStack:
 
     async def seats(self, tenant_id: UUID) -> int:
         """How many of a client's calls are admitted at this moment, by Redis."""
-        found = 0
         async with redis.from_url(self.description.redis_url) as client:
-            async for key in client.scan_iter(f"v1:{tenant_id}:seats:*"):
-                found += await client.zcard(key)
-        return found
+            keys = [key async for key in client.scan_iter(f"v1:{tenant_id}:seats:*")]
+            return sum([await client.zcard(key) for key in keys])
+
+    async def held_in_redis(self, tenant_id: UUID, call_id: UUID) -> bool:
+        """Whether Redis knows anything of a call: its live state, its seats."""
+        async with redis.from_url(self.description.redis_url) as client:
+            if await client.exists(f"v1:{tenant_id}:call:{call_id}"):
+                return True
+            keys = [key async for key in client.scan_iter("v1:*:seats:*")]
+            scores = [await client.zscore(key, str(call_id)) for key in keys]
+        return any(score is not None for score in scores)
 
     # -- SQL ---------------------------------------------------------------------------------
 

@@ -115,7 +115,7 @@ def get_recording(call_id: UUID, request: Request) -> Answer[RecordingShown]:
     with services.database.work(principal.scope(reason="listen to recording")) as work:
         link = services.call_reader.recording(work, call_id)
         call = services.call_reader.call(work, call_id)
-        trail.record(services, work, "call.listened_to", of=call)
+        trail.record(services, work, action="call.listened_to", of=call)
     recording = link.recording
     return Answer(
         data=RecordingShown(
@@ -135,7 +135,7 @@ def hang_up(call_id: UUID, request: Request) -> Answer[CommandShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="hang up call")) as work:
         call = services.call_reader.call(work, call_id)
-        trail.record(services, work, "call.hung_up", of=call)
+        trail.record(services, work, action="call.hung_up", of=call)
     command = Command(
         id=new_id(),
         tenant_id=call.tenant_id,

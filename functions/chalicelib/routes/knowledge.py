@@ -46,7 +46,7 @@ def add_document(
     with services.database.work(principal.scope(reason="add document")) as work:
         base = services.bases.get(work, knowledge_base_id)
         document = services.documents.add(work, base.tenant_id, given=given)
-        trail.record(services, work, "document.added", of=document)
+        trail.record(services, work, action="document.added", of=document)
     services.relay_soon()
     return Answer(data=DocumentShown.model_validate(document))
 
@@ -92,5 +92,5 @@ def delete_document(knowledge_base_id: UUID, document_id: UUID, request: Request
     with services.database.work(principal.scope(reason="delete document")) as work:
         document = services.bases.document(work, knowledge_base_id, document_id=document_id)
         services.documents.delete(work, document.tenant_id, document_id=document_id)
-        trail.record(services, work, "document.deleted", of=document)
+        trail.record(services, work, action="document.deleted", of=document)
     return Response(status_code=204)

@@ -63,7 +63,9 @@ class Gateway:
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            return refusal(413, "RES_TOO_LARGE", "The request is too large.", request_id)
+            return refusal(
+                413, "RES_TOO_LARGE", message="The request is too large.", request_id=request_id
+            )
         incoming = Incoming(
             method=request.method,
             target=request.raw_path,
@@ -74,16 +76,24 @@ class Gateway:
         )
         made = event(incoming, self._routes, binary_types=self._binary)
         if made is None:
-            return refusal(404, "RES_NOT_FOUND", "There is no such route.", request_id)
+            return refusal(
+                404, "RES_NOT_FOUND", message="There is no such route.", request_id=request_id
+            )
         if len(json.dumps(made)) > MAX_PAYLOAD:
-            return refusal(413, "RES_TOO_LARGE", "The request is too large.", request_id)
+            return refusal(
+                413, "RES_TOO_LARGE", message="The request is too large.", request_id=request_id
+            )
         try:
             return _response(answer(await self._invoke(made)))
         except TimedOut:
-            return refusal(504, "SRV_TIMEOUT", "The request timed out.", request_id)
+            return refusal(
+                504, "SRV_TIMEOUT", message="The request timed out.", request_id=request_id
+            )
         except (InvocationFailed, MalformedAnswer):
             logger.exception("integration failed")
-            return refusal(502, "SRV_EXTERNAL_SERVICE", "The service failed.", request_id)
+            return refusal(
+                502, "SRV_EXTERNAL_SERVICE", message="The service failed.", request_id=request_id
+            )
 
     async def _invoke(self, made: Mapping[str, Any]) -> object:
         started = time.monotonic()
@@ -111,7 +121,7 @@ def _response(outgoing: Outgoing) -> web.Response:
     return response
 
 
-def refusal(status: int, code: str, message: str, request_id: str) -> web.Response:
+def refusal(status: int, code: str, *, message: str, request_id: str) -> web.Response:
     """The gateway responses that `infra/resources.yaml` sets for the deployed API."""
     error: dict[str, object] = {"code": code, "message": message, "details": []}
     error["request_id"] = request_id

@@ -16,9 +16,14 @@ SHAPELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
 # Longer than the limits, each with the reason. Generated migrations are not counted.
 LONG_MODULES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "realtime/agent/assembly.py:assemble": "wiring: one statement a part, no branch",
+}
 # More than two positional parameters, each with the reason.
-POSITIONAL_BY_CONTRACT: dict[str, str] = {}
+POSITIONAL_BY_CONTRACT = {
+    "realtime/agent/receptionist.py:llm_node": "LiveKit's Agent calls it so",
+}
+BOUND_BY_NAME = "functions/chalicelib/routes/"  # Powertools binds a route's parameters by name
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -82,6 +87,7 @@ def test_a_public_functions_parameters_beyond_two_are_keyword_only() -> None:
         for name, function in functions(module)
         if (count := positional(function)) > POSITIONAL
         if not function.name.startswith("_") and not _overrides(function)
+        if not module.path.startswith(BOUND_BY_NAME)
     }
 
     assert {name: n for name, n in wide.items() if name not in POSITIONAL_BY_CONTRACT} == {}

@@ -26,15 +26,7 @@ class Finality:
 INTERIM = Finality()
 
 
-def results(
-    segment: Segment,
-    transcript: Transcript,
-    finality: Finality,
-    *,
-    punctuate: bool,
-    request_id: str,
-) -> Json:
-    """`start` and `duration` frame the segment; its last word ends where the speech ended."""
+def _words(segment: Segment, transcript: Transcript, *, punctuate: bool) -> list[Json]:
     placed = place_words(
         transcript.text, start=segment.speech_start / RATE, end=segment.speech_end / RATE
     )
@@ -48,6 +40,19 @@ def results(
             "confidence": round(transcript.confidence, 4),
         }
         words.append(entry | ({"punctuated_word": word.written} if punctuate else {}))
+    return words
+
+
+def results(
+    segment: Segment,
+    transcript: Transcript,
+    *,
+    finality: Finality,
+    punctuate: bool,
+    request_id: str,
+) -> Json:
+    """`start` and `duration` frame the segment; its last word ends where the speech ended."""
+    words = _words(segment, transcript, punctuate=punctuate)
     text = transcript.text if punctuate else " ".join(str(word["word"]) for word in words)
     return {
         "type": "Results",

@@ -217,7 +217,7 @@ class Transcriber:
         results = messages.results(
             segment,
             transcript,
-            finality,
+            finality=finality,
             punctuate=self._options.punctuate,
             request_id=self._request_id,
         )

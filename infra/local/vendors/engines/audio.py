@@ -117,6 +117,6 @@ class Resampler:
         self._buffer, self._next = self._buffer[used:], next_instant - used * self._up
 
 
-def resample(samples: Samples, source: int, target: int) -> Samples:
+def resample(samples: Samples, *, source: int, target: int) -> Samples:
     """Resample a whole clip."""
     return Resampler(source, target)(samples, last=True)

@@ -66,7 +66,7 @@ def test_amplitude_of_levels() -> None:
     ("source", "target"), [(8000, 16000), (16000, 8000), (22050, 8000), (22050, 24000)]
 )
 def test_a_tone_keeps_its_length_level_and_phase(source: int, target: int) -> None:
-    out = resample(tone(1000, rate=source), source, target)
+    out = resample(tone(1000, rate=source), source=source, target=target)
 
     assert len(out) == pytest.approx(target, abs=1)
     middle = slice(target // 10, -target // 10)
@@ -74,7 +74,7 @@ def test_a_tone_keeps_its_length_level_and_phase(source: int, target: int) -> No
 
 
 def test_what_the_lower_rate_cannot_hold_is_removed() -> None:
-    out = resample(tone(5000, rate=16000), 16000, 8000)
+    out = resample(tone(5000, rate=16000), source=16000, target=8000)
 
     assert np.abs(out[800:-800]).max() < 0.5 * amplitude(-50.0)
 
@@ -88,7 +88,7 @@ def test_a_stream_in_pieces_equals_the_whole(sizes: list[int]) -> None:
         at += size
     parts.append(resampler(clip[at:], last=True))
 
-    assert np.allclose(np.concatenate(parts), resample(clip, 22050, 8000), atol=1e-6)
+    assert np.allclose(np.concatenate(parts), resample(clip, source=22050, target=8000), atol=1e-6)
 
 
 def test_equal_rates_pass_untouched() -> None:

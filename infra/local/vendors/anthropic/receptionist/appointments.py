@@ -34,10 +34,10 @@ class Appointments:
         lacking = missing(now, self._request)
         if lacking in {Asked.WHEN, Asked.WHICH} and now.fresh_wish:
             facts = self._wish_facts()
-            return Reply(text=speech.LOOK_CALENDAR).calling(self._check, facts, now.extra)
+            return Reply(text=speech.LOOK_CALENDAR).calling(self._check, facts, extra=now.extra)
         if lacking is None and now.slot:
             facts = self._booking_facts(now.slot)
-            return Reply(text=speech.BOOKING_NOW).calling(self._book, facts, now.extra)
+            return Reply(text=speech.BOOKING_NOW).calling(self._book, facts, extra=now.extra)
         if not now.filled:
             return Reply(text=f"{speech.SORRY} {self.question()}")
         return Reply(text=speech.joined([_ACKNOWLEDGED.get(lacking, ""), self.question()]))

@@ -187,7 +187,9 @@ class _Walk:
         said = when.parse(text, self._request.today)
         fitting = calendar.matching(said, now.offered)
         chosen = (
-            calendar.choose(text, said, now.offered) if asked is Asked.WHICH or fitting else None
+            calendar.choose(text, said, offered=now.offered)
+            if asked is Asked.WHICH or fitting
+            else None
         )
         if chosen:
             now.slot, now.filled, now.agreed = chosen, True, False

@@ -62,7 +62,7 @@ def fits(slot: Slot, said: When) -> bool:
     return said.part is None or said.part == when.part_of(begins.time())
 
 
-def choose(text: str, said: When, offered: Sequence[Slot]) -> Slot | None:
+def choose(text: str, said: When, *, offered: Sequence[Slot]) -> Slot | None:
     """Return the offered slot the words mean, None when they mean none or several."""
     folded = fold(text)
     if rejects(text):

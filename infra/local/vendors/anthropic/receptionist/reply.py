@@ -30,6 +30,7 @@ class Reply:
         self,
         tool: Tool,
         facts: Mapping[Fact, str | None],
+        *,
         extra: Mapping[str, str] | None = None,
     ) -> "Reply":
         """Return the reply with a call of the tool after the words."""

@@ -1,0 +1,62 @@
+"""The two Lambda layers: the shared package, and the third-party packages it and the app stand on."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.local.setup import installer
+from infra.local.stack.layout import ROOT
+
+PYTHON = "3.11"
+# python3.11 runs on Amazon Linux 2, whose glibc is 2.26.
+GLIBC = (2, 26)
+_PLATFORM = "x86_64-manylinux_2_28"  # the nearest that uv knows; what it takes is checked
+_TAG = re.compile(r"manylinux_(\d+)_(\d+)_x86_64")
+_SPARE = ("*.pyc", "tests", "test", "bin", "*.dist-info/RECORD", "*.dist-info/direct_url.json")
+
+
+class UnfitWheel(Exception):
+    """A package needs a newer C library than Lambda has."""
+
+
+def core(folder: Path) -> None:
+    """The shared package, as it lies in the repository."""
+    shutil.copytree(
+        ROOT / "layers/core/python",
+        folder / "python",
+        ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "*.mako"),
+    )
+
+
+def vendor(folder: Path) -> None:
+    """The packages of layers/vendor/requirements.txt for Lambda's platform, checked by their hashes.
+
+    Raises `UnfitWheel`, or SetupFailed when the package index (or uv's cache) does not have them.
+    """
+    target = folder / "python"
+    tool = installer.provide(ROOT)
+    installer.run(
+        [
+            *tool.command,
+            *("--require-hashes", "--index-strategy", "unsafe-best-match"),
+            *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
+            *("--python-version", PYTHON, "--python-platform", _PLATFORM),
+            *("--target", str(target)),
+            *("--requirement", str(ROOT / "layers/vendor/requirements.txt")),
+        ],
+        environment=tool.environment,
+    )
+    if unfit := sorted(_unfit(target)):
+        raise UnfitWheel(", ".join(unfit))
+    for pattern in _SPARE:
+        for path in sorted(target.rglob(pattern), reverse=True):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _unfit(target: Path) -> Iterator[str]:
+    """Packages with compiled code, none of whose tags the C library satisfies."""
+    for wheel in target.glob("*.dist-info/WHEEL"):
+        versions = [(int(a), int(b)) for a, b in _TAG.findall(wheel.read_text())]
+        if versions and min(versions) > GLIBC:
+            yield wheel.parent.name.removesuffix(".dist-info")
