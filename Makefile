@@ -14,7 +14,7 @@ BIN := .venv/bin
 SETUP := $(or $(PYTHON),python3.11) -m infra.local.setup
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-test demo test up down clean doctor bench lint fmt types contracts generated lock ci
+.PHONY: help setup setup-test demo test up down clean doctor bench lint fmt types contracts generated package lock ci
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,6 +62,9 @@ contracts: setup-test ## Check which module may import which
 
 generated: setup-test ## Fail if a committed generated file differs from what its source says
 	@$(BIN)/python -m infra.local.setup.generated
+
+package: setup-test ## Build the Lambda zips that template.yaml names, in .build/package
+	@$(BIN)/python -m infra.package.build
 
 lock: setup-test ## Write the hash-pinned requirement files from pyproject.toml (ARGS=--upgrade)
 	@$(BIN)/python -m infra.local.setup.locks $(ARGS)

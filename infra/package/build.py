@@ -29,7 +29,7 @@ def functions(out: Path) -> Path:
         raise OutdatedTemplate
     content = _fresh(out / "unpacked-functions")
     with zipfile.ZipFile(made / "deployment.zip") as deployment:
-        deployment.extractall(content)  # noqa: S202 -- Chalice made it a moment ago
+        deployment.extractall(content)
     return _zipped(content, out / "functions.zip", mounted=TASK)
 
 

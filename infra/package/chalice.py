@@ -1,4 +1,4 @@
-"""Runs `chalice package` on a copy of functions/: Chalice leaves files in the project it packages."""
+"""Runs `chalice package` on a copy of functions/: it leaves files in the project it packages."""
 
 import os
 import shutil

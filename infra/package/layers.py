@@ -1,4 +1,4 @@
-"""The two Lambda layers: the shared package, and the third-party packages it and the app stand on."""
+"""The two Lambda layers: the shared package, and the third-party packages beneath it."""
 
 import re
 import shutil
@@ -13,7 +13,12 @@ PYTHON = "3.11"
 GLIBC = (2, 26)
 _PLATFORM = "x86_64-manylinux_2_28"  # the nearest that uv knows; what it takes is checked
 _TAG = re.compile(r"manylinux_(\d+)_(\d+)_x86_64")
-_SPARE = ("*.pyc", "tests", "test", "bin", "*.dist-info/RECORD", "*.dist-info/direct_url.json")
+_SPARE = (
+    "*.pyc",
+    "bin",
+    "*.dist-info/RECORD",  # of files as they were before they were compiled and thinned out
+    *(f"phonenumbers/{data}" for data in ("carrierdata", "geodata", "tzdata")),  # we parse, no more
+)
 
 
 class UnfitWheel(Exception):
@@ -30,7 +35,7 @@ def core(folder: Path) -> None:
 
 
 def vendor(folder: Path) -> None:
-    """The packages of layers/vendor/requirements.txt for Lambda's platform, checked by their hashes.
+    """The packages of layers/vendor/requirements.txt for Lambda's platform, checked by hash.
 
     Raises `UnfitWheel`, or SetupFailed when the package index (or uv's cache) does not have them.
     """

@@ -20,7 +20,7 @@ _HEADER = """\
 class _Plain(yaml.SafeDumper):
     """Repeats what occurs twice, where YAML would put an anchor and an alias."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401 -- yaml's signature
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 -- yaml's signature
         return True
 
 

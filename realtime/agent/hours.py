@@ -29,7 +29,7 @@ def on_day(config: CallConfig, day: date) -> dict[str, object]:
         "hours": [
             {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"} for opens, closes in spans
         ],
-        "spoken": f"On {spoken_day(day)}{reason} we are {_spoken_spans(spans)}.",
+        "spoken": _sentence(f"On {spoken_day(day)}{reason} we are {_spoken_spans(spans)}"),
     }
 
 
@@ -44,7 +44,7 @@ def week(config: CallConfig) -> dict[str, object]:
         {"date": found.day.isoformat(), "name": found.name, "open": found.opens is not None}
         for found in config.holidays
     ]
-    return {"week": days, "holidays": holidays, "spoken": f"Our hours: {spoken}."}
+    return {"week": days, "holidays": holidays, "spoken": _sentence(f"Our hours: {spoken}")}
 
 
 def spoken_time(at: time) -> str:
@@ -72,3 +72,8 @@ def _spoken_spans(spans: Sequence[tuple[time, time]]) -> str:
         return "closed"
     each = [f"from {spoken_time(opens)} to {spoken_time(closes)}" for opens, closes in spans]
     return f"open {' and '.join(each)}"
+
+
+def _sentence(words: str) -> str:
+    """With one full stop, also after "p.m."."""
+    return words if words.endswith(".") else f"{words}."

@@ -5,6 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from infra.local.cli.amounts import money
+
 
 def show(result: dict[str, Any], console: Console) -> None:
     """Print what was said, what it took and what it cost; `result` is `outcome.as_json`."""
@@ -57,9 +59,9 @@ def _foot(result: dict[str, Any], console: Console) -> None:
         f" {stall['max']:g} ms at most"
     )
     amounts: dict[str, Any] = result["cost"] or {}
-    for name, amount in amounts.items():
-        if amount is not None:
-            console.print(f"{name}: {amount['micros'] / 1_000_000:.6f} {amount['currency']}")
+    for side in ("cost", "price", "margin"):
+        if amounts.get(side) is not None:
+            console.print(f"{side}: {money(amounts[side])}", highlight=False)
     if result["recording"]:
         console.print(f"recording: {result['recording']}", soft_wrap=True)
 

@@ -1,8 +1,6 @@
 """`aiconnected call` as a command: its JSON, its joining with the stored record, its errors."""
 
-import asyncio
 import json
-import sys
 import wave
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from jsonschema import Draft202012Validator
 
 from tests.fixtures.carrier import PRACTICE, ApplicationUnderTest, Carrier
+from tests.fixtures.command import aiconnected
 from tests.fixtures.receptionist import Receptionist
 
 pytestmark = pytest.mark.integration
@@ -64,6 +63,11 @@ class StoredCalls:
     async def transcript(self, _: web.Request) -> web.Response:
         return web.json_response({"data": self.turns, "meta": {}})
 
+    async def events(self, _: web.Request) -> web.Response:
+        called = {"name": "book_appointment", "ok": True, "code": "", "duration_ms": 3.0}
+        event = {"at": datetime.now(UTC).isoformat(), "type": "tool.called", "body": called}
+        return web.json_response({"data": [event, event | {"type": "leg.ended"}], "meta": {}})
+
     async def recording(self, _: web.Request) -> web.Response:
         return web.json_response({"data": {"url": "http://127.0.0.1/r.wav"}, "meta": {}})
 
@@ -76,6 +80,7 @@ async def plane() -> AsyncGenerator[StoredCalls]:
     app.router.add_get("/api/v1/calls", stored.list)
     app.router.add_get(f"/api/v1/calls/{CALL_ID}", stored.get)
     app.router.add_get(f"/api/v1/calls/{CALL_ID}/transcript", stored.transcript)
+    app.router.add_get(f"/api/v1/calls/{CALL_ID}/events", stored.events)
     app.router.add_get(f"/api/v1/calls/{CALL_ID}/recording", stored.recording)
     async with TestServer(app, host="127.0.0.1") as running:
         stored.url = str(running.make_url("")).rstrip("/")
@@ -111,20 +116,6 @@ def question(tmp_path: Path) -> Path:
     return path
 
 
-async def aiconnected(*arguments: object) -> tuple[int, str, str]:
-    """Run the command as a person does."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-c", "from infra.local.cli.main import app; app()"),
-        *map(str, arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
-
-
 async def test_a_call_is_measured_joined_with_its_record_and_printed_as_json(
     app: ApplicationUnderTest,
     plane: StoredCalls,
@@ -141,13 +132,13 @@ async def test_a_call_is_measured_joined_with_its_record_and_printed_as_json(
     ]
     heard = question.with_name("heard.wav")
 
-    code, out, err = await aiconnected(
+    ran = await aiconnected(
         *("call", "--to", PRACTICE, "--audio", question, "--audio", question),
         *("--record", heard, "--json", "--stack", stack_file),
     )
 
-    assert code == 0, err
-    result = json.loads(out)
+    assert ran.code == 0, ran.err
+    result = json.loads(ran.out)
     Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
         result
     )
@@ -161,7 +152,9 @@ async def test_a_call_is_measured_joined_with_its_record_and_printed_as_json(
         "cost": {"micros": 2100, "currency": "USD"},
         "price": {"micros": 5000, "currency": "USD"},
         "margin": {"micros": 2900, "currency": "USD"},
+        "components": [],
     }
+    assert [len(turn["tools"]) for turn in result["turns"]] == [0, 1]
     assert result["recording"] == "http://127.0.0.1/r.wav"
     assert set(plane.asked_for) == {result["external_call_id"]}
     assert plane.looks == 2
@@ -177,14 +170,12 @@ async def test_a_person_reads_the_dialogue_and_the_waterfall(
     app.twiml("/voice", '<Connect><Stream url="{media}"/></Connect>')
     app.talk = Receptionist()
 
-    code, out, _ = await aiconnected(
-        "call", "--to", PRACTICE, "--audio", question, "--stack", stack_file
-    )
+    ran = await aiconnected("call", "--to", PRACTICE, "--audio", question, "--stack", stack_file)
 
-    assert code == 0
-    assert "caller question" in out
-    assert "margin: 0.002900 USD" in out
-    assert "underruns" in out
+    assert ran.code == 0
+    assert "caller question" in ran.out
+    assert "margin: $0.0029" in ran.out
+    assert "underruns" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -201,15 +192,15 @@ async def test_a_person_reads_the_dialogue_and_the_waterfall(
 async def test_what_cannot_be_done_is_said_in_one_line(
     stack_file: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    code, out, _ = await aiconnected("call", *arguments, "--stack", stack_file)
+    ran = await aiconnected("call", *arguments, "--stack", stack_file)
 
-    assert code == 2
-    assert said in out
-    assert "Traceback" not in out
+    assert ran.code == 2
+    assert said in ran.err
+    assert "Traceback" not in ran.err
 
 
 async def test_without_a_stack_it_says_how_to_start_one(tmp_path: Path) -> None:
-    code, out, _ = await aiconnected("call", "--to", PRACTICE, "--stack", tmp_path / "none.json")
+    ran = await aiconnected("call", "--to", PRACTICE, "--stack", tmp_path / "none.json")
 
-    assert code == 2
-    assert "make up" in out
+    assert ran.code == 2
+    assert "make up" in ran.err

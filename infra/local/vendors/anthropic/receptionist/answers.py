@@ -32,7 +32,7 @@ REMARK_MARGIN = 0.35
 LEAST_COVERAGE = 0.38
 NEARNESS_SHARE = 0.9
 ALIKE_FROM, ALIKE_TO = 0.35, 0.75  # cosine of two word states: nothing in common, the same thing
-ABSENT = 0.2  # likeness below which a word counts as absent
+ABSENT = 0.4  # likeness below which a word counts as absent
 ABSENT_PENALTY, DENIABLE_PENALTY = (
     0.08,
     0.2,

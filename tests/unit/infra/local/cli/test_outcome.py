@@ -1,5 +1,6 @@
 """The outcome: stored turns joined with what was heard, fillers apart, stages that sum to it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from infra.local.cli.conversation import Conversation, Greeting, Turn
 from infra.local.cli.ear import Ear
 from infra.local.cli.outcome import Evidence, WallClock, as_json, by_utterance
-from infra.local.cli.records import CallRecord, MoneyRecord, TurnRecord
+from infra.local.cli.records import CallRecord, MoneyRecord, ToolRecord, TurnRecord
 from infra.local.cli.sound import encode
 from infra.local.cli.telephone import Ended, Said
 
@@ -163,6 +164,69 @@ def test_the_stages_sum_to_what_was_heard() -> None:
     stages = result["turns"][0]["stages"]
     assert stages["silence_wait"] == pytest.approx(412.0)
     assert sum(stages.values()) == pytest.approx(530.0, abs=0.5)
+
+
+def test_stages_inside_the_silence_wait_are_reported_as_hidden() -> None:
+    marks = {"committed": 500.0, "transcribed": 200.0, "first_token": 380.0, "first_audio": 560.0}
+    record = stored("agent", 14.5, "Yes.", marks=marks, origin=14.0)
+
+    result = as_json(
+        evidence(hearing((14.6, 20)), [turn(13.0, 14.0, 14.6, until=16.0)], [record]), clock=CLOCK
+    )
+
+    (only,) = result["turns"]
+    assert only["hidden"]["stt"] == pytest.approx(200.0)
+    assert only["hidden"]["llm_first_token"] == pytest.approx(180.0)
+    assert only["hidden"]["tts_first_byte"] == pytest.approx(120.0)
+    assert only["stages"]["stt"] == 0
+
+
+def test_the_transcript_says_where_each_turn_lies_and_what_it_belongs_to() -> None:
+    records = [
+        stored("agent", 10.0, "Good morning.", speech="greeting", audio_ms=20),
+        stored("caller", 13.05, "When?", audio_ms=3050),
+        stored("agent", 14.6, "At eight. And", heard_text="At eight.", interrupted=True),
+    ]
+
+    result = as_json(
+        evidence(hearing((14.62, 50)), [turn(13.0, 14.0, 14.62, until=16.0)], records), clock=CLOCK
+    )
+
+    first, second, third = result["transcript"]
+    assert (first["speech"], first["at_ms"], first["utterance"]) == ("greeting", 20, None)
+    assert (second["role"], second["at_ms"], second["utterance"]) == ("caller", 3050, 0)
+    assert (third["text"], third["interrupted"], third["utterance"]) == ("At eight.", True, 0)
+
+
+def test_tools_go_with_the_utterance_they_were_called_for() -> None:
+    known = evidence(
+        hearing(),
+        [turn(13.0, 14.0, 14.5, until=16.0), turn(17.0, 18.0, 18.5, until=20.0)],
+        [],
+    )
+    tool = ToolRecord(name="book_appointment", ok=True, duration_ms=12.34, at=CLOCK.at(18.2))
+
+    result = as_json(replace(known, tools=[tool]), clock=CLOCK)
+
+    assert [turn["tools"] for turn in result["turns"]] == [
+        [],
+        [{"name": "book_appointment", "ok": True, "code": "", "duration_ms": 12.3}],
+    ]
+
+
+def test_the_bill_is_told_in_parts_with_the_margin_of_each() -> None:
+    known = evidence(hearing(), [], [])
+    usd = {"micros": 30, "currency": "USD"}
+    part = {"component": "tts", "unit": "character", "quantity": "12", "cost": usd}
+    bill = {"components": [part | {"price": {"micros": 10, "currency": "USD"}}]}
+    record = CallRecord.model_validate({"id": "c-1", "status": "completed", "bill": bill})
+
+    result = as_json(replace(known, record=record), clock=CLOCK)
+
+    (only,) = result["cost"]["components"]
+    assert (only["component"], only["unit"], only["quantity"]) == ("tts", "character", 12.0)
+    assert only["margin"] == {"micros": -20, "currency": "USD"}
+    assert result["cost"]["margin"] is None
 
 
 def test_without_a_record_the_telephone_still_reports() -> None:
