@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 from openai import (
     APIConnectionError,
@@ -20,6 +21,14 @@ _KEPT = 8  # results of one turn's interim transcripts
 
 Search = asyncio.Task[Sequence[Passage] | ProviderError]
 Lookup = Callable[[str, Sequence[float]], Awaitable[Sequence[Passage]]]
+
+
+class Embedding(Protocol):
+    """Makes vectors of text."""
+
+    async def embed(self, text: str, *, user: str) -> tuple[list[float], int]:
+        """The vector and the tokens it cost; raises `ProviderError`."""
+        ...
 
 
 class Embedder:
@@ -54,7 +63,7 @@ class Embedder:
 class KnowledgeSearch:
     """`Knowledge` from an embedder and a search by text and vector, within one deadline."""
 
-    def __init__(self, embedder: Embedder, lookup: Lookup, *, user: str, timeout: float) -> None:
+    def __init__(self, embedder: Embedding, lookup: Lookup, *, user: str, timeout: float) -> None:
         self._embedder, self._lookup = embedder, lookup
         self._user, self._timeout = user, timeout
 

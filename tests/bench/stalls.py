@@ -38,7 +38,7 @@ class Stalls:
         trace: TracebackType | None,
     ) -> None:
         if self._process is not None:
-            told, _ = await self._process.communicate()
+            told, _ = await self._process.communicate(b"")  # the end of its input
             self.ms = json.loads(told) if told else {}
 
 

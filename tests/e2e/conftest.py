@@ -7,37 +7,50 @@ from dataclasses import dataclass
 import pytest
 
 from tests.e2e import clients
-from tests.e2e.abreast import Rows, selected
+from tests.e2e.abreast import Rows
 from tests.e2e.calling import calling
 from tests.e2e.clients import Client, Wanted
-from tests.e2e.documents import PRACTICE
+from tests.e2e.documents import HOTEL, PRACTICE
 from tests.e2e.stackfacts import RunningStack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The stack and the practice that most rows call."""
+    """The stack, the practice that most rows call, and the hotels of the twenty questions."""
 
     stack: RunningStack
     practice: Client
+    hotel: Client
+    forgetful_hotel: Client  # the same documents, but no retrieval
 
 
 @pytest.fixture(scope="session")
 def stage(stack: RunningStack) -> Stage:
-    """A practice with documents that has been called once: its greeting is at hand."""
+    """The clients, and each of their greetings at hand."""
     return asyncio.run(_set(stack))
 
 
 @pytest.fixture(scope="session")
 def rows(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Rows]:
     """The selected rows, under way."""
-    running = Rows(selected(request.session.items), stage=stage)
+    running = Rows(request.session.items, stage=stage)
     yield running
     running.close()
 
 
+@pytest.fixture
+def alone(rows: Rows, stage: Stage) -> Stage:
+    """The stage for a test that shakes all calls: the rows are over."""
+    rows.settled()
+    return stage
+
+
 async def _set(stack: RunningStack) -> Stage:
-    practice = await clients.make(stack, Wanted(documents=PRACTICE))
+    practice, hotel, forgetful = await asyncio.gather(
+        clients.make(stack, Wanted(documents=PRACTICE)),
+        clients.make(stack, Wanted(documents=HOTEL)),
+        clients.make(stack, Wanted(documents=HOTEL, retrieval=False)),
+    )
     async with calling(stack, practice) as caller:
         await caller.greeted()
-    return Stage(stack=stack, practice=practice)
+    return Stage(stack=stack, practice=practice, hotel=hotel, forgetful_hotel=forgetful)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 STOPS_WITHIN = 1.0  # seconds of the agent's speech over a caller who interrupts
 
 
-@abreast
+@abreast()
 async def test_an_agent_that_is_interrupted_stops_and_remembers_what_was_heard(
     stage: Stage,
 ) -> None:
@@ -42,7 +42,7 @@ async def test_an_agent_that_is_interrupted_stops_and_remembers_what_was_heard(
     await caller.tells_the_same(record)
 
 
-@abreast
+@abreast()
 async def test_a_caller_who_wants_a_person_is_connected(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -58,7 +58,7 @@ async def test_a_caller_who_wants_a_person_is_connected(stage: Stage) -> None:
     assert "transferring" in {change["after"] for change in record.of("call.state_changed")}
 
 
-@abreast
+@abreast()
 async def test_an_agent_that_is_told_goodbye_says_so_and_hangs_up(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -71,7 +71,7 @@ async def test_an_agent_that_is_told_goodbye_says_so_and_hangs_up(stage: Stage) 
     await caller.tells_the_same(record)
 
 
-@abreast
+@abreast()
 async def test_keys_that_are_pressed_do_not_break_a_call(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -80,7 +80,7 @@ async def test_keys_that_are_pressed_do_not_break_a_call(stage: Stage) -> None:
     await caller.tells_the_same(await caller.record())
 
 
-@abreast
+@abreast()
 async def test_two_clients_called_at_once_give_their_own_answers(stage: Stage) -> None:
     text = "# Fees\n\nThe cancellation fee is $85."
     fees = Draft(title="Fees", content=text, content_type="text/markdown")

@@ -18,7 +18,7 @@ _INNARDS = re.compile(r"Traceback|File \"|\.py\b|psycopg|redis", re.IGNORECASE)
 _CALLS = "SELECT id FROM calls WHERE external_call_id = %(sid)s"
 
 
-@abreast
+@abreast()
 async def test_a_forged_webhook_is_refused_and_leaves_nothing(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     for name in ("voice", "after", "status"):
@@ -29,7 +29,7 @@ async def test_a_forged_webhook_is_refused_and_leaves_nothing(stage: Stage) -> N
     assert not await stage.stack.rows(_CALLS, sid=carrier.sid)
 
 
-@abreast
+@abreast()
 async def test_the_caller_of_a_forged_webhook_hears_the_carrier_and_not_silence(
     stage: Stage,
 ) -> None:
@@ -48,7 +48,7 @@ async def test_the_caller_of_a_forged_webhook_hears_the_carrier_and_not_silence(
     assert not await stage.stack.rows(_CALLS, sid=caller.sid)
 
 
-@abreast
+@abreast()
 async def test_a_forged_media_socket_is_refused(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     answered = await carrier.refused(forged=True)
@@ -57,7 +57,7 @@ async def test_a_forged_media_socket_is_refused(stage: Stage) -> None:
     assert not _INNARDS.search(answered.body)
 
 
-@abreast
+@abreast()
 async def test_the_caller_of_a_forged_media_socket_reaches_the_clients_own_phone(
     stage: Stage,
 ) -> None:
@@ -71,7 +71,7 @@ async def test_the_caller_of_a_forged_media_socket_reaches_the_clients_own_phone
     assert "media socket with a forged signature" in stage.stack.log("realtime")
 
 
-@abreast
+@abreast()
 async def test_a_webhook_that_comes_again_is_answered_byte_for_byte(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     first = await carrier.webhook("voice")
@@ -82,7 +82,7 @@ async def test_a_webhook_that_comes_again_is_answered_byte_for_byte(stage: Stage
     await carrier.webhook("status", CallStatus="canceled")
 
 
-@abreast
+@abreast()
 async def test_a_webhook_sent_twice_at_once_opens_one_call_that_takes_one_seat(
     stage: Stage,
 ) -> None:
@@ -102,7 +102,7 @@ async def test_a_webhook_sent_twice_at_once_opens_one_call_that_takes_one_seat(
     assert len(await stage.stack.rows(_CALLS, sid=caller.sid)) == 1
 
 
-@abreast
+@abreast()
 async def test_a_webhook_replayed_in_mid_call_changes_nothing(stage: Stage) -> None:
     client = await clients.make(stage.stack, Wanted())
     async with calling(stage.stack, client) as caller:

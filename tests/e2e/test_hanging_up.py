@@ -26,7 +26,7 @@ RELEASED_WITHIN = 1.0  # seconds after the carrier's stop
 _BILLED_BEYOND = 1.0  # seconds of audio that may be under way when the call ends
 
 
-@abreast
+@abreast()
 async def test_hanging_up_while_it_rings_leaves_no_call(stage: Stage) -> None:
     number = "+19175551301"
     match = {"api_key": number, "route": "/media"}
@@ -42,7 +42,7 @@ async def test_hanging_up_while_it_rings_leaves_no_call(stage: Stage) -> None:
     assert await caller.is_free()
 
 
-@abreast
+@abreast()
 async def test_hanging_up_during_the_greeting_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         answered = await caller.telephone.answered()
@@ -53,7 +53,7 @@ async def test_hanging_up_during_the_greeting_lets_go_of_all(stage: Stage) -> No
     assert greeting.interrupted
 
 
-@abreast
+@abreast()
 async def test_hanging_up_while_the_agent_listens_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -61,7 +61,7 @@ async def test_hanging_up_while_the_agent_listens_lets_go_of_all(stage: Stage) -
     await _is_billed_to_the_end(caller)
 
 
-@abreast
+@abreast()
 async def test_hanging_up_in_mid_sentence_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -73,7 +73,7 @@ async def test_hanging_up_in_mid_sentence_lets_go_of_all(stage: Stage) -> None:
     await _is_billed_to_the_end(caller)
 
 
-@abreast
+@abreast()
 async def test_hanging_up_while_the_agent_thinks_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -85,7 +85,7 @@ async def test_hanging_up_while_the_agent_thinks_lets_go_of_all(stage: Stage) ->
     await _is_billed_to_the_end(caller)
 
 
-@abreast
+@abreast()
 async def test_hanging_up_while_the_agent_speaks_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -96,7 +96,7 @@ async def test_hanging_up_while_the_agent_speaks_lets_go_of_all(stage: Stage) ->
     await caller.tells_the_same(record)
 
 
-@abreast
+@abreast()
 async def test_hanging_up_while_a_tool_runs_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -108,7 +108,7 @@ async def test_hanging_up_while_a_tool_runs_lets_go_of_all(stage: Stage) -> None
     await _is_billed_to_the_end(caller)
 
 
-@abreast
+@abreast()
 async def test_hanging_up_on_hold_lets_go_of_all(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -119,7 +119,7 @@ async def test_hanging_up_on_hold_lets_go_of_all(stage: Stage) -> None:
     assert "on_hold" in {change["after"] for change in record.of("call.state_changed")}
 
 
-@abreast
+@abreast()
 async def test_a_call_is_hung_up_through_the_api(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()

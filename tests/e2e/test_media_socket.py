@@ -23,17 +23,17 @@ _FRAME = base64.b64encode(b"\xff" * 160).decode()
 # -------------------------------------------------------------------------------- who may come in
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_without_a_ticket_is_closed(stage: Stage) -> None:
     await _is_closed(stage, "", reason="ticket")
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_with_a_garbled_ticket_is_closed(stage: Stage) -> None:
     await _is_closed(stage, "local.bm8gc3VjaCBjYWxs.bm8gc2lnbmF0dXJl", reason="ticket")
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_with_an_expired_ticket_is_closed(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     await carrier.webhook("voice")
@@ -47,7 +47,7 @@ async def test_a_media_socket_with_an_expired_ticket_is_closed(stage: Stage) -> 
     assert (await carrier.webhook("after")).dials == stage.practice.own_phone
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_with_another_calls_ticket_is_closed(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     ticket = (await carrier.webhook("voice")).ticket
@@ -55,7 +55,7 @@ async def test_a_media_socket_with_another_calls_ticket_is_closed(stage: Stage) 
     await _is_closed(stage, ticket, reason="another call", carrier=other)
 
 
-@abreast
+@abreast()
 async def test_the_caller_whose_ticket_was_used_by_another_reaches_the_clients_own_phone(
     stage: Stage,
 ) -> None:
@@ -77,7 +77,7 @@ async def test_the_caller_whose_ticket_was_used_by_another_reaches_the_clients_o
     assert "ticket has been used" in stage.stack.log("realtime")
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_that_says_nothing_is_closed_in_time(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     async with carrier.media() as media:
@@ -86,7 +86,7 @@ async def test_a_media_socket_that_says_nothing_is_closed_in_time(stage: Stage) 
     assert "TimeoutError" in stage.stack.log("realtime")
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_with_another_encoding_is_closed(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     ticket = (await carrier.webhook("voice")).ticket
@@ -98,7 +98,7 @@ async def test_a_media_socket_with_another_encoding_is_closed(stage: Stage) -> N
     assert (await carrier.webhook("after")).dials == stage.practice.own_phone
 
 
-@abreast
+@abreast()
 async def test_a_media_socket_that_begins_with_audio_is_closed(stage: Stage) -> None:
     carrier = OwnCarrier(stack=stage.stack, client=stage.practice)
     async with carrier.media() as media:
@@ -110,7 +110,7 @@ async def test_a_media_socket_that_begins_with_audio_is_closed(stage: Stage) -> 
 # ---------------------------------------------------------------------------------- in mid-call
 
 
-@abreast
+@abreast()
 async def test_a_few_broken_messages_do_not_break_a_call(stage: Stage) -> None:
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
@@ -121,29 +121,29 @@ async def test_a_few_broken_messages_do_not_break_a_call(stage: Stage) -> None:
     assert {"not JSON", "payload is not base64"} <= await caller.details()
 
 
-@abreast
+@abreast()
 async def test_a_stream_of_malformed_json_leads_to_the_clients_own_phone(stage: Stage) -> None:
     caller = await _breaks(stage, text="{not json", count=20)
     assert "not JSON" in await caller.details()
 
 
-@abreast
+@abreast()
 async def test_a_stream_of_bad_base64_leads_to_the_clients_own_phone(stage: Stage) -> None:
     caller = await _breaks(stage, text=_media("*** no base64 ***"), count=20)
     assert "payload is not base64" in await caller.details()
 
 
-@abreast
+@abreast()
 async def test_binary_messages_lead_to_the_clients_own_phone(stage: Stage) -> None:
     await _breaks(stage, binary_base64=base64.b64encode(b"\0" * 160).decode(), count=1)
 
 
-@abreast
+@abreast()
 async def test_a_flood_of_audio_leads_to_the_clients_own_phone(stage: Stage) -> None:
     await _breaks(stage, text=_media(_FRAME), count=3000)  # a minute's worth
 
 
-@abreast
+@abreast()
 async def test_a_message_too_large_leads_to_the_clients_own_phone(stage: Stage) -> None:
     await _breaks(stage, text=_media("A" * 200_000), count=1)
 

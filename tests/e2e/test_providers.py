@@ -64,42 +64,42 @@ def memory(kind: str, at: str, *, times: int = 1) -> Trouble:
 # ------------------------------------------------------------------------------------ the model
 
 
-@abreast
+@abreast()
 async def test_an_overloaded_model_is_asked_again_and_answers(stage: Stage) -> None:
     record, words = await _asks_through(stage, brain("error", "accept", status=529))
     assert "medicaid" in words
     assert _codes(record, "llm_output") == {"http_529"}
 
 
-@abreast
+@abreast()
 async def test_a_model_that_stalls_is_asked_again_and_answers(stage: Stage) -> None:
     record, words = await _asks_through(stage, brain("stall", "accept"))
     assert "medicaid" in words
     assert _codes(record, "llm_output") == {"timeout"}
 
 
-@abreast
+@abreast()
 async def test_a_model_that_fails_in_mid_answer_is_apologised_for(stage: Stage) -> None:
     record, words = await _asks_through(stage, brain("error", "middle", times=2))
     assert "trouble" in words
     assert _codes(record, "llm_output")
 
 
-@abreast
+@abreast()
 async def test_a_model_that_hangs_up_in_mid_answer_is_apologised_for(stage: Stage) -> None:
     record, words = await _asks_through(stage, brain("drop", "middle", times=2))
     assert "trouble" in words
     assert _codes(record, "llm_output") == {"connection_lost"}
 
 
-@abreast
+@abreast()
 async def test_a_model_that_stalls_in_mid_answer_is_apologised_for(stage: Stage) -> None:
     record, words = await _asks_through(stage, brain("stall", "middle", times=2))
     assert "trouble" in words
     assert _codes(record, "llm_output") == {"timeout"}
 
 
-@abreast
+@abreast()
 async def test_a_model_that_is_dead_for_good_hands_the_caller_to_the_clients_own_phone(
     stage: Stage,
 ) -> None:
@@ -110,7 +110,7 @@ async def test_a_model_that_is_dead_for_good_hands_the_caller_to_the_clients_own
 # -------------------------------------------------------------------------------- the recogniser
 
 
-@abreast
+@abreast()
 async def test_a_recogniser_that_refuses_at_first_is_asked_again(stage: Stage) -> None:
     trouble = ears("error", "accept", times=2)
     hold = {"kind": "delay", "at": "accept", "ms": 1500}
@@ -128,7 +128,7 @@ async def test_a_recogniser_that_refuses_at_first_is_asked_again(stage: Stage) -
     await caller.tells_the_same(record)
 
 
-@abreast
+@abreast()
 async def test_a_recogniser_that_hangs_up_in_mid_call_is_sent_the_words_again(
     stage: Stage,
 ) -> None:
@@ -137,21 +137,21 @@ async def test_a_recogniser_that_hangs_up_in_mid_call_is_sent_the_words_again(
     assert _codes(record, "stt") == {"closed_1006"}
 
 
-@abreast
+@abreast()
 async def test_a_recogniser_that_fails_in_mid_call_is_sent_the_words_again(stage: Stage) -> None:
     record, words = await _asks_through(stage, ears("error", "middle"), after_a_turn=True)
     assert "medicaid" in words
     assert _codes(record, "stt") == {"closed_1011"}
 
 
-@abreast
+@abreast()
 async def test_a_recogniser_that_falls_silent_is_left_for_another(stage: Stage) -> None:
     record, words = await _asks_through(stage, ears("stall", "middle"), after_a_turn=True)
     assert "medicaid" in words
     assert _codes(record, "stt") == {"stalled"}
 
 
-@abreast
+@abreast()
 async def test_a_recogniser_that_is_dead_for_good_hands_the_caller_to_the_clients_own_phone(
     stage: Stage,
 ) -> None:
@@ -164,42 +164,42 @@ async def test_a_recogniser_that_is_dead_for_good_hands_the_caller_to_the_client
 # ------------------------------------------------------------------------------------- the voice
 
 
-@abreast
+@abreast()
 async def test_a_voice_that_hangs_up_before_a_word_is_asked_again(stage: Stage) -> None:
     record, words = await _asks_through(stage, voice("drop", "first"))
     assert "medicaid" in words
     assert _codes(record, "tts") == {"closed_1006"}
 
 
-@abreast
+@abreast()
 async def test_a_voice_that_stalls_before_a_word_is_asked_again(stage: Stage) -> None:
     record, words = await _asks_through(stage, voice("stall", "first"))
     assert "medicaid" in words
     assert _codes(record, "tts") == {"timeout"}
 
 
-@abreast
+@abreast()
 async def test_a_voice_that_fails_in_mid_answer_is_apologised_for(stage: Stage) -> None:
     record, words = await _asks_through(stage, voice("error", "middle", times=2))
     assert "trouble" in words
     assert _codes(record, "tts") == {"closed_1011"}
 
 
-@abreast
+@abreast()
 async def test_a_voice_that_hangs_up_in_mid_answer_is_apologised_for(stage: Stage) -> None:
     record, words = await _asks_through(stage, voice("drop", "middle", times=2))
     assert "trouble" in words
     assert _codes(record, "tts") == {"closed_1006"}
 
 
-@abreast
+@abreast()
 async def test_a_voice_that_stalls_in_mid_answer_is_apologised_for(stage: Stage) -> None:
     record, words = await _asks_through(stage, voice("stall", "middle", times=2))
     assert "trouble" in words
     assert _codes(record, "tts") == {"timeout"}
 
 
-@abreast
+@abreast()
 async def test_a_voice_that_is_dead_for_good_hands_the_caller_to_the_clients_own_phone(
     stage: Stage,
 ) -> None:
@@ -212,7 +212,7 @@ async def test_a_voice_that_is_dead_for_good_hands_the_caller_to_the_clients_own
 # ------------------------------------------------------------------------------- the embeddings
 
 
-@abreast
+@abreast()
 async def test_without_embeddings_the_caller_is_told_that_the_answer_is_not_known(
     stage: Stage,
 ) -> None:
@@ -221,7 +221,7 @@ async def test_without_embeddings_the_caller_is_told_that_the_answer_is_not_know
     assert _codes(record, "embedding") == {"http_500"}
 
 
-@abreast
+@abreast()
 async def test_embeddings_that_stall_do_not_hold_the_answer_up(stage: Stage) -> None:
     record, words = await _asks_through(stage, memory("stall", "accept", times=FOR_EVER))
     assert "don't" in words

@@ -13,7 +13,7 @@ from tests.e2e.conftest import Stage
 pytestmark = pytest.mark.e2e
 
 
-@abreast
+@abreast()
 async def test_the_caller_of_a_number_of_nobody_hears_that_it_is_not_in_service(
     stage: Stage,
 ) -> None:
@@ -44,7 +44,7 @@ async def test_the_caller_of_a_number_of_nobody_hears_that_it_is_not_in_service(
     assert not kept
 
 
-@abreast
+@abreast()
 async def test_the_caller_of_a_suspended_client_reaches_its_own_phone(stage: Stage) -> None:
     client = await clients.make(stage.stack, Wanted())
     suspend = "UPDATE tenants SET status = 'suspended' WHERE id = %(tenant)s"
@@ -54,7 +54,7 @@ async def test_the_caller_of_a_suspended_client_reaches_its_own_phone(stage: Sta
     assert await _refused_for(caller) == "tenant_suspended"
 
 
-@abreast
+@abreast()
 async def test_the_caller_of_a_suspended_client_without_a_phone_hears_an_apology(
     stage: Stage,
 ) -> None:
@@ -69,7 +69,7 @@ async def test_the_caller_of_a_suspended_client_without_a_phone_hears_an_apology
     assert ended.reason == "twiml-hangup"
 
 
-@abreast
+@abreast()
 async def test_one_call_too_many_for_a_client_reaches_its_own_phone(stage: Stage) -> None:
     client = await clients.make(stage.stack, Wanted(max_calls=1))
     async with calling(stage.stack, client) as first:
@@ -84,7 +84,7 @@ async def test_one_call_too_many_for_a_client_reaches_its_own_phone(stage: Stage
         await third.greeted()
 
 
-@abreast
+@abreast()
 async def test_one_call_too_many_for_an_agency_reaches_the_clients_own_phone(
     stage: Stage,
 ) -> None:

@@ -20,8 +20,8 @@ _ROLE = "tenant_admin"
 
 def ingest(
     *,
-    tenant: Annotated[str, typer.Argument(help="client's short name, as in stack.json")],
-    files: Annotated[list[Path], typer.Argument(help="text or markdown; title: its heading")],
+    tenant: Annotated[str, typer.Argument(metavar="TENANT", help="client's short name")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="text or markdown")],
     stack: Annotated[Path, typer.Option(help="description of the stack")] = stack_file.DEFAULT,
 ) -> None:
     """Add documents to a client of the running stack, and wait until they can be searched."""

@@ -44,6 +44,25 @@ class Recording:
         return file.getvalue()
 
 
+def read(content: bytes) -> Recording:
+    """Decode a recording as realtime stores it, or as the job makes it for browsers."""
+    return read_wav(content) if content.startswith(b"RIFF") else read_au(content)
+
+
+def read_wav(content: bytes) -> Recording:
+    """Decode a stereo 16-bit WAV; raises RecordUnavailable for anything else."""
+    try:
+        with wave.open(io.BytesIO(content)) as file:
+            form = (file.getnchannels(), file.getsampwidth())
+            rate, frames = file.getframerate(), file.readframes(file.getnframes())
+    except (wave.Error, EOFError) as exc:
+        raise RecordUnavailable("the recording is not a WAV") from exc
+    if form != (_STEREO, 2):
+        raise RecordUnavailable("the recording is not stereo with 16 bits a sample")
+    both = np.frombuffer(frames, "<i2").reshape(-1, _STEREO)
+    return Recording(caller=both[:, 0].copy(), agent=both[:, 1].copy(), rate=rate)
+
+
 def read_au(content: bytes) -> Recording:
     """Decode stereo mu-law in a Sun/NeXT audio file; raises RecordUnavailable for anything else."""
     if len(content) < _HEADER.size:
@@ -66,4 +85,4 @@ async def fetch(url: str) -> Recording:
             content = await response.read()
     except (aiohttp.ClientError, TimeoutError) as exc:
         raise RecordUnavailable(f"the recording cannot be had: {type(exc).__name__}") from exc
-    return read_au(content)
+    return read(content)

@@ -8,7 +8,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from aiconnected.db import Database, migrate
+from aiconnected.db import Database
 from infra.local.seed.seed import Seeded
 from infra.local.seed.seed import seed as seed_database
 from infra.local.stack.environment import DATABASE, Environment
@@ -95,6 +95,9 @@ def stores(environment: Environment) -> list[Service]:
 
 def prepare(environment: Environment) -> None:
     """Create the database, bring its schema up, give the login roles this stack's passwords."""
+    # A second of importing: it is done while the other services load.
+    from aiconnected.db import migrate  # noqa: PLC0415
+
     owner = environment.dsn("postgres")
     with psycopg.connect(owner.rpartition("/")[0] + "/postgres", autocommit=True) as server:
         found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])

@@ -150,7 +150,7 @@ async def test_nothing_is_added_when_one_of_the_files_cannot_be(
     ("arguments", "said"),
     [
         (("ingest",), "TENANT"),
-        (("ingest", "brightwater-dental"), "FILES"),
+        (("ingest", "brightwater-dental"), "FILE…"),
         (("try", "--document", "x.md"), "--ask"),
         (("try", "--ask", "Are you open?"), "--document"),
         (("try", "--document", "x.md", "--ask", "Are you open?"), "No such file"),

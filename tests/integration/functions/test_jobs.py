@@ -239,3 +239,24 @@ def test_a_call_that_nobody_takes_is_closed_by_the_reaper(
     upkeep.reap_calls(services)
 
     assert rows(database_urls, "SELECT status::text FROM calls") == [("abandoned",)]
+
+
+def test_a_recording_that_cannot_be_read_holds_up_no_other(
+    core: Core, practice: Practice, services: Services, database_urls: DatabaseUrls
+) -> None:
+    call_id = ended_call(core, practice, services)
+    assert isinstance(services.objects, MemoryObjects)
+    services.objects.kept[f"{practice.tenancy.tenant_id}/recordings/{call_id}.au"] = (b"?", "")
+    with psycopg.connect(database_urls.owner) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE recordings SET updated_at = now() - interval '6 minutes'")
+
+    assert services.recordings.catch_up() == 0
+    assert rows(database_urls, "SELECT status::text FROM recordings") == [("stored",)]
+
+
+def test_a_message_that_names_no_call_stays_in_the_queue(services: Services) -> None:
+    ended = CallEnded(outcome="completed", reason="x", ended_at=AT)
+    nameless = Envelope.of(ended, at=AT, agency_id=None, tenant_id=None)
+
+    assert failed(call_jobs.finish, services, nameless) == ["m0"]

@@ -1,13 +1,16 @@
 """Twilio's webhooks against a real database and Redis: what the caller's carrier is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree as ET
 
 import psycopg
 import pytest
 
+from chalicelib.twilio.answers import TwilioAnswers
+from chalicelib.twilio.forms import TwilioForm
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.voice import Practice
-from tests.fixtures.web_api import ORIGIN, Answer, ControlPlane
+from tests.fixtures.web_api import ORIGIN, Answer, ControlPlane, services_for_tests
 
 pytestmark = pytest.mark.integration
 
@@ -217,3 +220,57 @@ def test_without_redis_the_call_is_still_taken(
 
     assert ring(away, practice)[0].tag == "Connect"
     away.services.database.close()
+
+
+def test_deliveries_at_the_same_time_get_one_answer_and_open_one_call(
+    control_plane: ControlPlane, practice: Practice, database_urls: DatabaseUrls
+) -> None:
+    settings = control_plane.services.settings
+    form = TwilioForm(
+        call_sid=SID,
+        from_=CALLER,
+        to=practice.number,
+        fields={"CallSid": SID, "CallStatus": "ringing"},
+    )
+
+    def deliver(_: int) -> str:
+        container = services_for_tests(settings)  # each with connections of its own
+        try:
+            return TwilioAnswers(container).voice(form)
+        finally:
+            container.database.close()
+            container.redis.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(deliver, range(5)))
+
+    assert len(set(answers)) == 1
+    assert "<Connect" in answers[0]
+    assert count(database_urls, "calls") == count(database_urls, "received_events") == 1
+
+
+def test_a_repeated_status_is_kept_once(
+    control_plane: ControlPlane, practice: Practice, database_urls: DatabaseUrls
+) -> None:
+    ring(control_plane, practice)
+    fields = {"CallSid": SID, "From": CALLER, "To": practice.number, "CallStatus": "in-progress"}
+
+    for _ in range(2):
+        assert control_plane.twilio(STATUS, **fields).status == 204
+    assert control_plane.twilio(STATUS, **fields | {"CallStatus": "teleported"}).status == 204
+
+    with psycopg.connect(database_urls.owner) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM call_events WHERE type = 'call.carrier_status'"
+        ).fetchone()
+    assert row == (1,)
+
+
+def test_a_bug_while_answering_still_speaks_to_the_caller(
+    control_plane: ControlPlane, practice: Practice
+) -> None:
+    control_plane.services.calls = None  # type: ignore[assignment] -- the bug
+
+    assert "sorry" in said(ring(control_plane, practice))
+    after = control_plane.twilio(AFTER, CallSid="CA" + "f" * 32, From=CALLER, To=practice.number)
+    assert after.status == 200

@@ -66,3 +66,13 @@ def test_a_recording_without_audio_is_an_empty_file(tmp_path: Path) -> None:
 def test_anything_else_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(NotARecording):
         converted(tmp_path, content)
+
+
+def test_what_no_wav_file_can_hold_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    source = tmp_path / "in.au"
+    source.write_bytes(sun(b""))
+    with source.open("ab") as file:
+        file.truncate(2**32)  # holes: it takes no room
+
+    with pytest.raises(NotARecording):
+        convert(source, tmp_path / "out.wav")

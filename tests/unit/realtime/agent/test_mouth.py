@@ -20,7 +20,7 @@ SECOND = np.full(8000, 1000, np.int16)
 
 @asynccontextmanager
 async def speaking(leg: FakeLeg) -> AsyncGenerator[Mouth]:
-    mouth = Mouth(LoopClock())
+    mouth = Mouth(LoopClock(booted=1000.0))
     mouth.attach(leg)
     events = leg.events()
 
@@ -129,7 +129,7 @@ async def test_a_leg_that_is_gone_ends_what_was_under_way() -> None:
 
 
 async def test_speech_without_a_leg_waits_for_the_next_one() -> None:
-    mouth = Mouth(LoopClock())
+    mouth = Mouth(LoopClock(booted=1000.0))
     segment = mouth.begin()
     waiting = asyncio.create_task(mouth.play(segment, SECOND))
     await asyncio.sleep(5)

@@ -117,7 +117,8 @@ def test_the_audio_log_finds_the_frame_that_holds_an_instant() -> None:
     for number in range(10):
         log.append(bytes(160), arrived=100 + number * 0.02, at_ms=number * 20)
 
-    assert [log.at(position).at_ms for position in (0, 159, 160, 1599)] == [0, 0, 20, 180]
+    found = [log.at(position) for position in (0, 159, 160, 1599)]
+    assert [chunk.at_ms for chunk in found if chunk] == [0, 0, 20, 180]
     assert [chunk.at_ms for chunk in log.since(1300)] == [160, 180]
     assert log.since(log.end) == []
 

@@ -25,7 +25,7 @@ def test_a_trial_has_an_agent_that_answers_its_number_and_knows_nothing(
     assert route.tenant_id == trial.tenant_id
     assert route.agent_version_id is not None
     with database.work(Scope(agency_id=trial.agency_id, tenant_id=trial.tenant_id)) as work:
-        page = services.documents.list(work, trial.tenant_id, page=PageRequest())
+        page = services.documents.page(work, trial.tenant_id, request=PageRequest())
     assert page.items == []
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from infra.local.cli.errors import RecordUnavailable
-from infra.local.cli.recording import Recording, read_au
+from infra.local.cli.recording import Recording, read, read_au
 from infra.local.cli.sound import encode
 
 pytestmark = pytest.mark.unit
@@ -52,3 +52,19 @@ def test_the_wav_has_the_caller_on_the_left() -> None:
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
     assert np.array_equal(samples[:, 0], LEFT)
     assert np.array_equal(samples[:, 1], RIGHT)
+
+
+def test_the_wav_that_the_job_makes_is_read_as_the_recording_it_was_made_of() -> None:
+    original = Recording(caller=LEFT, agent=RIGHT, rate=8000)
+
+    again = read(original.wav())
+
+    assert again.caller.tolist() == LEFT.tolist()
+    assert again.agent.tolist() == RIGHT.tolist()
+    assert again.rate == 8000
+
+
+@pytest.mark.parametrize("content", [b"RIFF", b"RIFF\x04\x00\x00\x00WAVEjunk"])
+def test_a_torn_or_foreign_wav_is_refused(content: bytes) -> None:
+    with pytest.raises(RecordUnavailable):
+        read(content)

@@ -1,0 +1,102 @@
+"""Databases that die under a call: the call goes on, and nothing of its record is lost."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.e2e.calling import PROMISE, Caller, calling
+from tests.e2e.conftest import Stage
+from tests.e2e.stackfacts import RunningStack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(480)]
+
+OUTAGE = 10.0  # seconds
+_NOT_NOW = ("don't have that", "can't look that up", "having trouble")
+
+
+async def test_a_call_goes_on_without_redis(alone: Stage) -> None:
+    async with calling(alone.stack, alone.practice) as caller:
+        await caller.greeted()
+        async with _down(alone.stack, "valkey"):
+            await caller.goes_on()
+        await caller.goes_on()
+    record = await caller.record()
+    assert record.call.outcome == "completed"
+    await caller.tells_the_same(record)
+
+
+async def test_a_call_is_taken_while_redis_is_down(alone: Stage) -> None:
+    async with _down(alone.stack, "valkey"), calling(alone.stack, alone.practice) as caller:
+        await caller.greeted()
+        await caller.goes_on()
+        await caller.hangs_up()
+    record = await caller.record()
+    assert [opened["counted"] for opened in record.of("call.opened")] == [False]
+    assert record.call.outcome == "completed"
+    await caller.tells_the_same(record)
+
+
+async def test_a_call_goes_on_while_postgres_is_dead_and_nothing_is_lost(alone: Stage) -> None:
+    async with calling(alone.stack, alone.practice) as caller:
+        await caller.greeted()
+        await caller.ask("questions/medicaid")
+        async with _down(alone.stack, "postgres", at_least=OUTAGE):
+            await _talks_of_nothing(caller)
+        await caller.goes_on()
+    record = await caller.record()
+    assert record.call.outcome == "completed"
+    assert record.recording is not None
+    await caller.tells_the_same(record)
+
+
+async def test_a_process_killed_while_postgres_is_dead_loses_nothing_of_its_call(
+    alone: Stage,
+) -> None:
+    stack = alone.stack
+    async with calling(stack, alone.practice) as caller:
+        await caller.greeted()
+        await caller.ask("questions/medicaid")
+        process = (await stack.state("realtime"))["pid"]
+        async with _down(stack, "postgres", at_least=OUTAGE):
+            await _talks_of_nothing(caller)
+            killed = time.monotonic()
+            await stack.order("realtime", "kill")
+            await caller.hears_more(killed, within=10)
+            await caller.ended(within=20)
+            heard = await caller.words(killed)
+        await stack.ready("realtime", unlike=process)
+    assert "cannot take your call" in heard.casefold()
+    record = await caller.record()
+    assert record.call.outcome == "failed"
+    assert record.of("call.ended")[0]["reason"] == "owner_lost"
+    assert record.recording is not None
+    kept = [turn.said for turn in record.turns if turn.role == "caller"]
+    assert len(kept) == len(caller.said)
+    assert all(what.is_in(text) for (what, _), text in zip(caller.said, kept, strict=True))
+
+
+async def _talks_of_nothing(caller: Caller) -> None:
+    """Two turns in which nobody can look anything up: never silence, and never a guess."""
+    for path in ("questions/subway", "questions/languages"):
+        answer = await caller.ask(path)
+        assert answer.heard_after <= PROMISE
+        understood = (await caller.understood(answer)).casefold()
+        assert any(words in understood for words in _NOT_NOW), understood
+
+
+@asynccontextmanager
+async def _down(
+    stack: RunningStack, service: str, *, at_least: float = 0.0
+) -> AsyncGenerator[None]:
+    """The service is killed, and started again after the block and `at_least` seconds."""
+    await stack.order(service, "down")
+    since = time.monotonic()
+    try:
+        yield
+        await asyncio.sleep(max(0.0, since + at_least - time.monotonic()))
+    finally:
+        await stack.order(service, "start")
+        await stack.ready(service)
