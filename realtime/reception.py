@@ -25,7 +25,7 @@ from realtime.bridge.ticker import Ticker
 from realtime.bridge.twilio import TwilioLeg
 from realtime.bridge.twilio_rest import TwilioCall, TwilioCalls
 from realtime.call import Call, Facts
-from realtime.composition import Services
+from realtime.composition import Core
 from realtime.ports import CallLeg
 from realtime.readers import Readers, TenantAppointments, TenantSearch
 from realtime.record.archive import Archive
@@ -49,7 +49,7 @@ class Reception:
         self,
         settings: RealtimeSettings,
         *,
-        services: Services,
+        services: Core,
         host: AgentHost,
         archive: Archive,
         writer: Writer,

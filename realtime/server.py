@@ -18,7 +18,7 @@ from aiconnected.live.inbox import CommandInbox
 from realtime.agent.host import AgentHost
 from realtime.bridge.ticker import Ticker
 from realtime.bridge.twilio_rest import TwilioRest
-from realtime.composition import Core, build_core
+from realtime.composition import Core
 from realtime.readers import Readers
 from realtime.reception import Reception
 from realtime.record.archive import Archive
@@ -62,7 +62,7 @@ class Realtime:
         self._writer = Writer(
             store=core.facts,
             leases=core.leases,
-            relay=core.relay,
+            relay=core.relay.run,
             owner=settings.owner_id,
             clock=clock,
         )
@@ -84,7 +84,7 @@ class Realtime:
         self._host = AgentHost(settings.agent())
         self.reception = Reception(
             settings,
-            services=core.services,
+            services=core,
             host=self._host,
             archive=self._archive,
             writer=self._writer,
@@ -147,7 +147,7 @@ class Realtime:
         return web.json_response(body, status=200 if serving else 503)
 
     async def _listen(self) -> None:
-        inbox = CommandInbox(self._settings.owner_id, self._settings.redis_url)
+        inbox = CommandInbox(self._settings.owner_id, self._settings.redis_url.get_secret_value())
         await inbox.run(self.reception.command)
 
     async def _warm(self) -> None:
@@ -202,12 +202,18 @@ def configure_logging(level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+def _prepared(settings: RealtimeSettings) -> Core:
+    core = Core(settings)
+    core.prepare()
+    return core
+
+
 async def _main(settings: RealtimeSettings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await Realtime(settings, build_core(settings)).run(stop)
+    await Realtime(settings, _prepared(settings)).run(stop)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from realtime.agent.settings import AgentSettings
@@ -31,9 +31,9 @@ class RealtimeSettings(BaseSettings):
     drain_seconds: float = 1800.0  # how long a stopping process lets live calls finish
     start_seconds: float = 30.0  # a media socket's time to say which call it is (G13)
 
-    database_url_app: str
-    database_url_platform: str
-    redis_url: str
+    database_url_app: SecretStr
+    database_url_platform: SecretStr
+    redis_url: SecretStr
     recordings_bucket: str
     call_ended_queue_url: str
     document_added_queue_url: str
@@ -50,7 +50,7 @@ class RealtimeSettings(BaseSettings):
     anthropic_url: str = "https://api.anthropic.com"
     anthropic_api_key: str
     openai_url: str = "https://api.openai.com/v1"
-    openai_api_key: str
+    openai_api_key: SecretStr
     twilio_url: str = "https://api.twilio.com"
     twilio_account_sid: str
     twilio_auth_token: str

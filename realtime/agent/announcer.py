@@ -71,7 +71,7 @@ class Announcer:
         if line is None:
             return False
         reply = Reply(speech=speech, text=text, sent=self._dialogue.now())
-        played = await self._mouth.say(line)
+        played = await self._mouth.say(line, yields=speech is not Speech.FAREWELL)
         if played.heard_ms <= 0:
             return False
         reply.sent = played.began

@@ -22,6 +22,7 @@ from realtime.agent.usage import Usage
 from realtime.agent.watch import Watch
 
 _DEEPGRAM = "deepgram"
+_OVERLAP = 0.3  # seconds into a line for which words still belong to what came before it
 _EVERY = 5  # of the recogniser's failed attempts one in so many is written down, after the third
 
 
@@ -89,6 +90,7 @@ class Dialogue:
         """They matter: an answer is owed."""
         if (ended := self._hearing.ended) is not None and event.alternatives[0].text:
             self._watch.owes(ended)
+            self._mouth.give_way(ended - _OVERLAP)
 
     def on_ignored_words(self) -> None:
         """They were mere agreement."""

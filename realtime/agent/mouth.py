@@ -49,6 +49,7 @@ class Mouth:
         self._control: asyncio.Task[None] | None = None
         self._names = 0
         self._closed = False
+        self._yielding: float | None = None  # since when a line is said that gives way
         self.last_heard = 0.0  # monotonic: when the last segment was over
         self.paused_at: float | None = None  # monotonic
 
@@ -116,12 +117,27 @@ class Mouth:
         elif known is not None and (leg := self._leg) is not None:
             self._order(lambda: leg.end(segment))
 
-    async def say(self, line: Line) -> Played:
-        """Say a cached line as a segment of its own, whatever the session does."""
+    async def say(self, line: Line, *, yields: bool = False) -> Played:
+        """Say a cached line as a segment of its own, whatever the session does.
+
+        One that `yields` is broken off by `give_way`.
+        """
         segment = self.begin()
+        try:
+            return await self._say(segment, line, yields=yields)
+        finally:
+            self._yielding = None
+
+    def give_way(self, spoken: float) -> None:
+        """The caller has said words, the last at `spoken`: a line that was begun before yields."""
+        if self._yielding is not None and spoken > self._yielding:
+            self.clear()
+
+    async def _say(self, segment: str, line: Line, *, yields: bool) -> Played:
         done = self.played(segment)
         await self._settled()
         await self._turn_of(segment)
+        self._yielding = self._clock.monotonic() if yields else None
         leg = self._leg
         if leg is not None and leg.encoding is Encoding.MULAW and leg.rate == RATE:
             self._segments[segment].began = self._clock.monotonic()

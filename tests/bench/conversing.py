@@ -14,9 +14,8 @@ from tests.bench.quantiles import p50, p95
 from tests.bench.rows import Report
 from tests.bench.stalls import Stalls
 from tests.bench.targets import ModelSpeed
-from tests.bench.turns import Waits
+from tests.bench.turns import PRESETS, Waits
 
-PRESETS = ("fast", "default")
 _WARM_UP = 2  # turns
 _CALLS = 4
 
@@ -63,6 +62,7 @@ async def inner_pauses(stack: Stack, report: Report, plan: Plan) -> None:
         paused = clips.pauses(up_to_ms=plan.pauses[preset])
         cut = await cutoffs.measure(stack, paused)
         report.judge(f"cut_off.{preset}", len(cut), samples=len(paused))
+        report.notes += [f"cut off, {preset} preset: {name}" for name in cut]
 
 
 async def four_calls(stack: Stack, report: Report, plan: Plan) -> None:

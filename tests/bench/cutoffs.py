@@ -13,11 +13,15 @@ _AT_ONCE = 5  # calls
 
 
 async def measure(stack: Stack, paused: Sequence[Paused]) -> list[str]:
-    """Say each sentence in a call of its own; the names of those that were cut off."""
+    """Say each sentence in a call of its own; the names of those that could not be finished."""
     cut: list[str] = []
     for some in (paused[at : at + _AT_ONCE] for at in range(0, len(paused), _AT_ONCE)):
         calls = await asyncio.gather(*(hold(stack, [sentence.clip]) for sentence in some))
-        cut += [turn.clip for held in calls for turn, stored in held.turns if was_cut(turn, stored)]
+        cut += [
+            sentence.clip.name
+            for sentence, held in zip(some, calls, strict=True)
+            if not held.turns or any(was_cut(turn, stored) for turn, stored in held.turns)
+        ]
     return cut
 
 

@@ -47,6 +47,7 @@ class Report:
 
     targets: Mapping[str, Target]
     rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # for the person at the terminal alone
 
     def judge(self, name: str, value: float | None, *, samples: int) -> None:
         """Add a value that `targets` makes a promise about; raises KeyError when it does not."""

@@ -13,6 +13,7 @@ from tests.bench.critical import Path, Unjoined, join
 from tests.bench.quantiles import p50, p95
 from tests.bench.rows import Report
 
+PRESETS = ("fast", "default")
 _PER = 50  # turns to which underruns are brought
 
 
@@ -73,13 +74,14 @@ def report_preset(report: Report, waits: Waits) -> None:
     report.judge(f"heard_after.{name}.p50", p50(heard), samples=count)
     report.judge(f"heard_after.{name}.p95", p95(heard), samples=count)
     report.judge(f"turns.{name}.lost", len(waits.lost), samples=waits.turns)
+    report.notes += [f"lost, {name} preset: {reason}" for reason in waits.lost]
     waterfalls = [path.waterfall for path in waits.paths]
-    for kind, parts, title in (
-        ("stage", [one.stages for one in waterfalls], "of it {}"),
-        ("hidden", [one.hidden for one in waterfalls], "hidden in the wait: {}"),
-        ("vendor", [path.vendors_ms for path in waits.paths], "vendor's {}"),
+    for kind, parts in (
+        ("stage", [one.stages for one in waterfalls]),
+        ("hidden", [one.hidden for one in waterfalls]),
+        ("vendor", [path.vendors_ms for path in waits.paths]),
     ):
-        _medians(report, f"{kind}.{name}", parts, title=f"{title}, p50")
+        _medians(report, f"{kind}.{name}", parts)
     report.tell(
         f"model.{name}.requests",
         waits.requests / waits.turns if waits.turns else None,
@@ -106,15 +108,8 @@ def per_fifty(underruns: int, *, turns: int) -> float | None:
     return underruns * _PER / turns if turns else None
 
 
-def _medians(
-    report: Report, prefix: str, parts: Sequence[Mapping[str, float]], *, title: str
-) -> None:
+def _medians(report: Report, prefix: str, parts: Sequence[Mapping[str, float]]) -> None:
     for part in dict.fromkeys(name for one in parts for name in one):
+        name = f"{prefix}.{part}"
         samples = [one[part] for one in parts if part in one]
-        report.tell(
-            f"{prefix}.{part}",
-            p50(samples),
-            unit="ms",
-            title=title.format(part.replace("_", " ")),
-            samples=len(samples),
-        )
+        report.tell(name, p50(samples), unit="ms", title=name, samples=len(samples))

@@ -20,7 +20,7 @@ class SignInAgain(Unauthenticated):
 
 @routes.post("/api/v1/auth/login", access=Access.PUBLIC, summary="Sign in")
 def login(body: LoginGiven, request: Request) -> Answer[SessionShown]:
-    from aiconnected.auth.models import Client  # noqa: PLC0415 -- psycopg, see foundations.py
+    from aiconnected.auth.models import Client  # noqa: PLC0415 -- psycopg, see aiconnected.wiring
 
     identity = proxy_event(request).request_context.identity
     client = Client(ip=identity.source_ip, user_agent=identity.user_agent)

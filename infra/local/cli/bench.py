@@ -28,14 +28,17 @@ def bench(
     console = Console()
     known = targets.read()
     report = Report(known.targets)
-    wanted = _sections(only or [], names=[section.value for section in suite.Section])
+    names = _sections(only or [], names=[section.value for section in suite.Section])
+    wanted = [suite.Section(name) for name in names]
     say = stopwatch(lambda line: console.print(line, style="dim", highlight=False))
     plan = Plan.of(known, quick=quick)
-    suite.Suite(report=report, plan=plan, file=FILE, progress=say).run(
-        [suite.Section(name) for name in wanted]
-    )
+    suite.Suite(report=report, plan=plan, file=FILE, progress=say).run(wanted)
     say("done")
-    console.print(table.table(report.rows))
+    console.print(table.promises(report.rows))
+    if suite.Section.TURNS in wanted:
+        console.print(table.waterfall(report.rows))
+    for note in report.notes:
+        console.print(note, style="dim", highlight=False)
     model = plan.model
     console.print(
         f"The scripted model: first token after {model.first_token_ms} ms, then"

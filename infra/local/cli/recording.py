@@ -1,7 +1,9 @@
 """The stored recording of a call: fetched, decoded, written as a WAV that everything plays."""
 
+import asyncio
 import io
 import struct
+import time
 import wave
 from dataclasses import dataclass
 
@@ -9,6 +11,7 @@ import aiohttp
 import numpy as np
 
 from infra.local.cli.errors import RecordUnavailable
+from infra.local.cli.records import POLL, ControlPlane
 from infra.local.cli.sound import Pcm, decode
 
 _HEADER = struct.Struct(">4sIIIII")  # Sun/NeXT audio: magic, offset, size, encoding, rate, channels
@@ -45,26 +48,29 @@ class Recording:
 
 
 def read(content: bytes) -> Recording:
-    """Decode a recording as realtime stores it, or as the job makes it for browsers."""
-    return read_wav(content) if content.startswith(b"RIFF") else read_au(content)
+    """Decode a stored recording: as the call plane wrote it, or as it was encoded since.
+
+    Raises RecordUnavailable.
+    """
+    return _read_wav(content) if content.startswith(b"RIFF") else _read_au(content)
 
 
-def read_wav(content: bytes) -> Recording:
-    """Decode a stereo 16-bit WAV; raises RecordUnavailable for anything else."""
+def _read_wav(content: bytes) -> Recording:
+    """Stereo of 16 bits."""
     try:
         with wave.open(io.BytesIO(content)) as file:
             form = (file.getnchannels(), file.getsampwidth())
-            rate, frames = file.getframerate(), file.readframes(file.getnframes())
+            rate, raw = file.getframerate(), file.readframes(file.getnframes())
     except (wave.Error, EOFError) as exc:
-        raise RecordUnavailable("the recording is not a WAV") from exc
-    if form != (_STEREO, 2):
-        raise RecordUnavailable("the recording is not stereo with 16 bits a sample")
-    both = np.frombuffer(frames, "<i2").reshape(-1, _STEREO)
+        raise RecordUnavailable(f"the recording is no WAV file of PCM ({exc})") from exc
+    if form != (_STEREO, 2) or not rate:
+        raise RecordUnavailable("the recording is not stereo of 16 bits")
+    both = np.frombuffer(raw, "<i2").astype(np.int16).reshape(-1, _STEREO)
     return Recording(caller=both[:, 0].copy(), agent=both[:, 1].copy(), rate=rate)
 
 
-def read_au(content: bytes) -> Recording:
-    """Decode stereo mu-law in a Sun/NeXT audio file; raises RecordUnavailable for anything else."""
+def _read_au(content: bytes) -> Recording:
+    """Stereo mu-law in a Sun/NeXT audio file."""
     if len(content) < _HEADER.size:
         raise RecordUnavailable("the recording is empty")
     magic, offset, _, encoding, rate, channels = _HEADER.unpack_from(content)
@@ -75,8 +81,24 @@ def read_au(content: bytes) -> Recording:
     return Recording(caller=both[:, 0].copy(), agent=both[:, 1].copy(), rate=rate)
 
 
-async def fetch(url: str) -> Recording:
-    """The recording at a presigned address; raises RecordUnavailable."""
+async def of_call(plane: ControlPlane, call_id: str, *, within: float) -> Recording:
+    """A call's recording; asked for again for a while, because it moves when it is encoded.
+
+    Raises RecordUnavailable.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            return await _fetched(await plane.recording(call_id))
+        except RecordUnavailable:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(POLL)
+
+
+async def _fetched(url: str | None) -> Recording:
+    if url is None:
+        raise RecordUnavailable("the call has no recording")
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT) as http,

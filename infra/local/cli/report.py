@@ -3,9 +3,9 @@
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from infra.local.cli.amounts import money
+from infra.local.cli.tables import waterfall
 
 
 def show(result: dict[str, Any], console: Console) -> None:
@@ -14,7 +14,7 @@ def show(result: dict[str, Any], console: Console) -> None:
     for number, turn in enumerate(result["turns"], start=1):
         _dialogue(turn, console, number=number)
     if result["turns"]:
-        console.print(_waterfall(result["turns"]))
+        console.print(waterfall(result["turns"]))
     _foot(result, console)
 
 
@@ -43,15 +43,6 @@ def _dialogue(turn: dict[str, Any], console: Console, *, number: int) -> None:
     console.print(f"[green]agent [/green] {said} [dim]{', '.join(notes)}, turn {number}[/dim]")
 
 
-def _waterfall(turns: list[dict[str, Any]]) -> Table:
-    names = list(dict.fromkeys(name for turn in turns for name in turn["stages"]))
-    table = Table("turn", *(name.replace("_", " ") for name in names), "heard", title="ms")
-    for number, turn in enumerate(turns, start=1):
-        cells = [_number(turn["stages"].get(name)) for name in names]
-        table.add_row(str(number), *cells, _number(turn["heard_after_ms"]))
-    return table
-
-
 def _foot(result: dict[str, Any], console: Console) -> None:
     stall = result["stall_ms"]
     console.print(
@@ -68,7 +59,3 @@ def _foot(result: dict[str, Any], console: Console) -> None:
 
 def _ms(value: float | None) -> str:
     return "not heard" if value is None else f"{value:.0f} ms"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"

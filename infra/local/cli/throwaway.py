@@ -11,14 +11,11 @@ from types import FrameType
 from infra.local.cli import stack_file
 from infra.local.cli.errors import CommandError, StackFailed
 from infra.local.cli.stack_file import Stack
-from infra.local.stack.layout import ROOT, Layout
+from infra.local.stack.layout import Layout
 from infra.local.stack.supervisor import StackError, Supervisor, running
 
 Progress = Callable[[str], None]
-_TAIL = 15  # lines of a failing service's log
-_LOOK_BACK = 200  # lines in which a complaint counts
 _TERMINATED = 128 + signal.SIGTERM
-_TROUBLE = ("Traceback", "ERROR", '"level":"ERROR"', "CRITICAL")
 
 
 @contextmanager
@@ -49,7 +46,7 @@ def throw_away(
     try:
         yield stack_file.read(layout.description)
     except CommandError as exc:
-        raise type(exc)(f"{exc}\n\n{_trouble(supervisor)}") from exc
+        raise type(exc)(f"{exc}\n\n{supervisor.diagnosis()}") from exc
     finally:
         supervisor.down()
 
@@ -58,20 +55,6 @@ def stopwatch(say: Callable[[str], None]) -> Progress:
     """Say each step with the seconds since now."""
     began = time.monotonic()
     return lambda step: say(f"{time.monotonic() - began:5.1f} s  {step}")
-
-
-def _trouble(supervisor: Supervisor) -> str:
-    """The last words of what has died, else of what complains in its log, else where logs are."""
-    services = [item.service for item in supervisor.watched.values()]
-    dead = [service for service in services if not service.child.alive()]
-    upset = dead or [s for s in services if _complains(s.child.last_words(_LOOK_BACK))]
-    verb = "ended" if dead else "says"
-    told = [f"{s.name} {verb}:\n{s.child.last_words(_TAIL)}" for s in upset]
-    return "\n\n".join(told or [f"the logs are in {supervisor.layout.logs.relative_to(ROOT)}"])
-
-
-def _complains(log: str) -> bool:
-    return any(word in log for word in _TROUBLE)
 
 
 def _leave(_: int, __: FrameType | None) -> None:

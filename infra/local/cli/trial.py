@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import textwrap
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
 
 from infra.local.cli import documents, speech, stack_file
 from infra.local.cli.call import CallOrder, Leg, place
@@ -103,13 +106,19 @@ def _show(answers: Sequence[dict[str, Any]], console: Console) -> None:
     for answer in answers:
         heard = answer["heard_after_ms"]
         after = "nothing was heard" if heard is None else f"heard after {heard:.0f} ms"
-        console.print(f"\n[cyan]asked[/]       {escape(answer['asked'])}", highlight=False)
-        console.print(f"[cyan]understood[/]  {escape(answer['understood'] or '(nothing)')}")
-        console.print(
-            f"[green]answer[/]      {escape(answer['answer'] or '(nothing)')} [dim]{after}[/]",
-            highlight=False,
-        )
+        lines = Table.grid(padding=(0, 2, 0, 0))
+        lines.add_column(style="cyan", no_wrap=True)
+        lines.add_column()
+        lines.add_row("asked", Text(answer["asked"]))
+        lines.add_row("understood", Text(answer["understood"] or "nothing"))
+        words = Text.assemble((answer["answer"] or "nothing", "bold"), (f"  {after}", "dim"))
+        lines.add_row("answer", words)
         for found in answer["retrieved"]:
-            text = " ".join(found["text"].split())
-            shown = escape(f"{found['heading']}: {text[:_SHOWN]}")
-            console.print(f"[dim]retrieved   {found['score']:.2f}  {shown}[/]", highlight=False)
+            lines.add_row("found", Text(_passage(found), style="dim"))
+        console.print()
+        console.print(lines)
+
+
+def _passage(found: dict[str, Any]) -> str:
+    text = " ".join(found["text"].split())
+    return f"{found['score']:.2f}  {found['heading']}: {textwrap.shorten(text, _SHOWN)}"

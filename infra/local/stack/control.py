@@ -4,13 +4,22 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, SimpleQueue
 
 from infra.local.stack.network import HOST
 
-VERBS = ("kill", "down", "start", "term")
 _PATH_PARTS = 3  # /services/<name>/<verb>
+
+
+class Verb(StrEnum):
+    """What a service can be ordered to."""
+
+    KILL = "kill"
+    DOWN = "down"
+    START = "start"
+    TERM = "term"
 
 
 @dataclass(slots=True)
@@ -18,7 +27,7 @@ class Order:
     """`verb` for one service; the sender waits until it has been carried out."""
 
     service: str
-    verb: str
+    verb: Verb
     _done: threading.Event = field(default_factory=threading.Event)
 
     def done(self) -> None:
@@ -62,10 +71,10 @@ def _handler(
 
         def do_POST(self) -> None:
             parts = self.path.strip("/").split("/")
-            if len(parts) != _PATH_PARTS or parts[1] not in status() or parts[2] not in VERBS:
+            if len(parts) != _PATH_PARTS or parts[1] not in status() or parts[2] not in {*Verb}:
                 self._answer(404, {"error": {"message": "no such service or order"}})
                 return
-            order = Order(parts[1], parts[2])
+            order = Order(parts[1], Verb(parts[2]))
             orders.put(order)
             self._answer(200 if order.wait(20) else 504, status())
 

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +49,7 @@ class Environment:
     layout: Layout
     ports: dict[str, int]
     secrets: Secrets
-    settings: Mapping[str, str] = field(default_factory=dict)  # of the planes, before all others
+    settings: dict[str, str] = field(default_factory=dict[str, str])  # of the planes, before all
 
     def origin(self, name: str, *, scheme: str = "http") -> str:
         """URL of a service without a path."""

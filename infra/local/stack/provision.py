@@ -26,7 +26,8 @@ class S3(Protocol):
 def client(environment: Environment, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients at run time
     """A boto3 client of the stack's LocalStack."""
     aws = environment.aws()
-    return boto3.client(
+    untyped: Any = boto3
+    return untyped.client(
         service,
         endpoint_url=aws["AWS_ENDPOINT_URL"],
         region_name=REGION,

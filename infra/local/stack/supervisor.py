@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import FrameType
 
 from infra.local.stack import database, description, provision
-from infra.local.stack.control import Control, Order
+from infra.local.stack.control import Control, Order, Verb
+from infra.local.stack.diagnosis import diagnosis
 from infra.local.stack.environment import Environment, Secrets
-from infra.local.stack.layout import Layout
+from infra.local.stack.layout import ROOT, Layout
 from infra.local.stack.network import choose_ports
 from infra.local.stack.services import VENDORS, Service, Services
 
@@ -82,10 +84,22 @@ class Supervisor:
         self.layout.pid_file.write_text(json.dumps({"pid": os.getpid()}))
         try:
             self._bring_up(environment, progress)
+        except StackError:
+            self.down()
+            raise
+        except Exception as exc:  # whatever a store, a client or the seed has raised
+            told = self.diagnosis()
+            self.down()
+            raise StackError(f"{type(exc).__name__}: {exc}\n\n{told}") from exc
         except BaseException:
             self.down()
             raise
         return environment
+
+    def diagnosis(self) -> str:
+        """Whom to ask about a failure, and what they say."""
+        told = diagnosis(item.service for item in self.watched.values())
+        return told or f"the logs are in {self.layout.logs.relative_to(ROOT)}"
 
     def _bring_up(self, environment: Environment, progress: Progress) -> None:
         services = Services(environment, instant=self._instant)
@@ -128,7 +142,7 @@ class Supervisor:
     def watch(self, on_change: Callable[[], None] = lambda: None) -> None:
         """Restart what dies, follow orders, keep the object store; until `stop` or a signal."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop())
+            signal.signal(number, self._told_to_stop)
         kept = time.monotonic()
         while not self._stop:
             before = [(i.state, i.service.child.pid) for i in self.watched.values()]
@@ -198,6 +212,9 @@ class Supervisor:
         item.state = State.STARTING
         child.start()
 
+    def _told_to_stop(self, _: int, __: FrameType | None) -> None:
+        self.stop()
+
     def _obey(self) -> None:
         for order in self._control.orders() if self._control else ():
             item = self.watched.get(order.service)
@@ -207,16 +224,16 @@ class Supervisor:
     def _carry_out(self, order: Order, item: Watched) -> None:
         child = item.service.child
         match order.verb:
-            case "kill":  # as a crash: the supervisor brings it back
+            case Verb.KILL:  # as a crash: the supervisor brings it back
                 child.kill()
-            case "down":  # and stays down until it is started
+            case Verb.DOWN:  # and stays down until it is started
                 item.wanted, item.state = False, State.DOWN
                 child.kill()
-            case "start":
+            case Verb.START:
                 item.wanted, item.state, item.deaths = True, State.STARTING, ()
                 if not child.alive():
                     child.start()
-            case "term":
+            case Verb.TERM:
                 child.terminate()
         order.done()
 

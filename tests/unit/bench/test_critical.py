@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bench.critical import Unjoined, join
+from tests.bench.journals import Journal
 from tests.unit.bench.turning import WORDS, at, journal, journals, speech, stored, turn
 
 pytestmark = pytest.mark.unit
@@ -93,7 +94,7 @@ def test_a_token_that_the_voice_saw_first_is_no_negative_overhead() -> None:
         ({"speech": journal()}, "no tts.first_audio"),
     ],
 )
-def test_a_turn_without_its_stamps_does_not_join(missing: dict[str, object], reason: str) -> None:
+def test_a_turn_without_its_stamps_does_not_join(missing: dict[str, Journal], reason: str) -> None:
     with pytest.raises(Unjoined, match=reason):
         join(turn(), stored(), journals=journals(**missing))
 

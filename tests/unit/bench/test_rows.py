@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from infra.local.cli.stages import STAGES
 from infra.local.stack.layout import ROOT
 from tests.bench.rows import Report
-from tests.bench.table import table
+from tests.bench.table import promises, waterfall
 from tests.bench.targets import Target, read
 
 pytestmark = pytest.mark.unit
@@ -76,9 +77,21 @@ def test_the_file_is_what_its_schema_says(tmp_path: Path) -> None:
     }
 
 
-def test_the_table_has_a_line_for_every_row() -> None:
+def test_the_table_has_a_line_for_every_row_but_the_waterfalls() -> None:
     shown = report()
     shown.judge("quick", None, samples=0)
     shown.tell("slow", 123.4, unit="ms", title="how slow it is")
+    shown.tell("stage.fast.stt", 3.0, unit="ms", title="stage.fast.stt")
 
-    assert table(shown.rows).row_count == 2
+    assert promises(shown.rows).row_count == 2
+
+
+def test_the_waterfall_shows_stages_beside_what_the_silence_hides() -> None:
+    shown = report()
+    shown.tell("stage.fast.stt", 0.0, unit="ms", title="stage.fast.stt")
+    shown.tell("hidden.fast.stt", 210.4, unit="ms", title="hidden.fast.stt")
+
+    table = waterfall(shown.rows)
+
+    assert table.row_count == len(STAGES)
+    assert [list(column.cells)[1] for column in table.columns[:3]] == ["Recognition", "0", "210"]

@@ -1,5 +1,6 @@
 """A turn as telephone, record and journals would tell it; moments are ms after end of speech."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,18 +28,18 @@ def journal(*entries: tuple[float, str] | tuple[float, str, dict[str, Any]]) -> 
 
 def turn(**changes: object) -> Turn:
     """A turn whose first frame came after 605 ms, and its first speech after 645."""
-    values: dict[str, Any] = {
-        "clip": "saturday-close",
-        "said": Said(began=at(-1700), ended=ENDED),
-        "received": at(605),
-        "heard": at(645),
-        "until": at(5000),
-        "early_ms": 0.0,
-        "barged_in": False,
-        "stopped_ms": None,
-        "underruns": (),
-    }
-    return Turn(**values | changes)
+    heard = Turn(
+        clip="saturday-close",
+        said=Said(began=at(-1700), ended=ENDED),
+        received=at(605),
+        heard=at(645),
+        until=at(5000),
+        early_ms=0.0,
+        barged_in=False,
+        stopped_ms=None,
+        underruns=(),
+    )
+    return replace(heard, **changes)
 
 
 def gap(ms: float) -> Gap:
@@ -48,7 +49,7 @@ def gap(ms: float) -> Gap:
 
 def stored(role: str = "agent", **changes: object) -> TurnRecord:
     """What the record has: the turn was committed after 600 ms."""
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "role": role,
         "text": "We close at 1 PM.",
         "started_at": datetime(2026, 11, 21, tzinfo=UTC),

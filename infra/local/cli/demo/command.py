@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 
@@ -18,7 +17,7 @@ from infra.local.cli.demo.script import Line
 from infra.local.cli.demo.verification import checks
 from infra.local.cli.errors import DemoFailed, StackNotRunning
 from infra.local.cli.records import ControlPlane
-from infra.local.cli.stack_file import Number, Stack, User
+from infra.local.cli.stack_file import Number, Stack
 from infra.local.cli.throwaway import stopwatch, throw_away
 from infra.local.seed import facts
 from infra.local.stack.layout import ROOT
@@ -26,6 +25,7 @@ from infra.local.stack.layout import ROOT
 FOLDER = ROOT / ".local" / "demo"
 CALLER = "+14155550123"
 _NAME = "demo"
+_RECORDED = 10.0  # seconds within which the recording can be fetched
 
 
 def demo() -> None:
@@ -62,15 +62,20 @@ async def _call(stack: Stack, console: Console) -> Story:
     if user is None:
         raise StackNotRunning("the stack names no user who could read the call")
     console.print(f"\n[bold]{CALLER} calls {number.number}[/]", highlight=False)
-    call = await _dialogue(stack, console, order=_order(number, lines), user=user)
-    if call["call_id"] is None or call["recording"] is None:
-        raise DemoFailed("the call left no finished record")
-    return Story(
-        business=_business(number),
-        call=call,
-        recording=await recording.fetch(call["recording"]),
-        appointment=calendar.booked_in(call["call_id"], database_url=stack.database_url),
-    )
+    async with ControlPlane(stack) as plane:
+        await plane.login(user)
+        dialogue = Dialogue(plane, console)
+        order = _order(number, lines)
+        call = await place(order, stack=stack, console=console, beside=dialogue.follow)
+        if call["call_id"] is None:
+            raise DemoFailed("the call left no finished record")
+        await dialogue.catch_up(call["external_call_id"])
+        return Story(
+            business=_business(number),
+            call=call | {"recording": None},  # its address dies with this stack
+            recording=await recording.of_call(plane, call["call_id"], within=_RECORDED),
+            appointment=calendar.booked_in(call["call_id"], database_url=stack.database_url),
+        )
 
 
 def _order(number: Number, lines: Sequence[Line]) -> CallOrder:
@@ -82,18 +87,6 @@ def _order(number: Number, lines: Sequence[Line]) -> CallOrder:
         record=None,
         leg=Leg.TWILIO,
     )
-
-
-async def _dialogue(
-    stack: Stack, console: Console, *, order: CallOrder, user: User
-) -> dict[str, Any]:
-    """Hold the call, printing what is said as soon as the record has it."""
-    async with ControlPlane(stack) as plane:
-        await plane.login(user)
-        dialogue = Dialogue(plane, console)
-        call = await place(order, stack=stack, console=console, beside=dialogue.follow)
-        await dialogue.catch_up(call["external_call_id"])
-        return call
 
 
 def _business(number: Number) -> str:

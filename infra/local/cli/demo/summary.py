@@ -1,6 +1,5 @@
 """The summary of a demo call for a person at a terminal."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -10,14 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from infra.local.cli.amounts import component, money, quantity
 from infra.local.cli.demo.calendar import Appointment
 from infra.local.cli.demo.provenance import REAL, Part, simulated
 from infra.local.cli.demo.verification import Check
-from infra.local.cli.stages import Stage, present
+from infra.local.cli.tables import bill, waterfall
 
-_SAID = 20  # columns for the caller's words
-_SIDES = ("cost", "price", "margin")
 _INDENT = (0, 0, 0, 2)
 
 
@@ -42,44 +38,9 @@ def show_checks(checks: Sequence[Check], console: Console) -> None:
         console.print(Text.assemble(("✗ ", "red"), f"{check.promise}: {check.problem}"))
 
 
-def waterfall(turns: Sequence[Mapping[str, Any]]) -> Table:
-    """Stages of every answer and what was heard; below each what ran inside the silence wait."""
-    stages = present([turn["stages"] for turn in turns])
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("caller", no_wrap=True)
-    for stage in stages:
-        table.add_column(stage.short, justify="right", no_wrap=True)
-    table.add_column("heard", justify="right", style="bold", no_wrap=True)
-    for turn in turns:
-        said = textwrap.shorten(turn["caller_said"] or turn["utterance"], _SAID, placeholder="…")
-        heard = _ms(turn["heard_after_ms"])
-        table.add_row(Text(said), *_cells(turn["stages"], stages), heard)
-        table.add_row("  inside the wait", *_cells(turn["hidden"], stages), "", style="dim")
-    return table
-
-
-def bill(cost: Mapping[str, Any]) -> Table:
-    """Cost, price and margin by component, and as a whole."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("component")
-    for name in ("quantity", *_SIDES):
-        table.add_column(name, justify="right")
-    for part in cost.get("components", ()):
-        table.add_row(component(part), quantity(part), *(money(part[side]) for side in _SIDES))
-    total = [money(cost.get(side)) for side in _SIDES]
-    table.add_row("Whole call", "", *total, style="bold")
-    return table
-
-
 def _part(console: Console, heading: str, body: Table | Text) -> None:
     console.print(f"\n[bold]{heading}[/]")
     console.print(Padding(body, _INDENT))
-
-
-def _cells(parts: Mapping[str, float], stages: Sequence[Stage]) -> list[str]:
-    """Rounded milliseconds; what is missing or took nothing is a dot."""
-    rounded = [round(parts.get(stage.key, 0.0)) for stage in stages]
-    return [str(ms) if ms else "·" for ms in rounded]
 
 
 def _notes(turns: Sequence[Mapping[str, Any]]) -> str:
@@ -107,7 +68,3 @@ def _parts(parts: Sequence[Part]) -> Table:
     for part in parts:
         table.add_row(part.name, part.what)
     return table
-
-
-def _ms(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"

@@ -40,7 +40,7 @@ def check(request: MessageRequest, model: Model) -> None:
 def input_tokens(request: MessageRequest) -> int:
     """Estimate the input's tokens from what the model would read."""
     dumped = request.model_dump(include={"system", "messages", "tools"}, exclude_none=True)
-    return tokens.estimate_of_json(dumped)
+    return tokens.estimate(dumped)
 
 
 def _check_limits(request: MessageRequest, model: Model) -> None:

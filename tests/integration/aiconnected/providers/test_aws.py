@@ -80,3 +80,10 @@ def test_a_message_that_no_queue_takes_is_not() -> None:
         SqsPublisher({}).publish(message())
 
     assert not caught.value.retryable
+
+
+def test_what_cannot_be_fetched_now_is_worth_another_try(tmp_path: Path) -> None:
+    with pytest.raises(ProviderError) as caught:
+        S3ObjectStore().get(tmp_path / "a.au", bucket="recordings", key="a.au")
+
+    assert caught.value.retryable

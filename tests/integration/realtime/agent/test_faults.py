@@ -8,7 +8,7 @@ import pytest
 
 from aiconnected.contracts.facts import Component, ProviderFailed, Role, Speech, TurnCommitted
 from realtime.agent.ports import OutcomeKind
-from tests.fixtures.agent import Switchboard, Vendors
+from tests.fixtures.agent import Switchboard, Vendors, call_config
 
 pytestmark = pytest.mark.integration
 
@@ -175,6 +175,28 @@ async def test_a_refused_key_hands_over_at_once(switchboard: Switchboard, vendor
 
     assert outcome.kind is OutcomeKind.FALLBACK
     assert [f.code for f in call.facts.of(ProviderFailed)][-1] == "http_401"
+
+
+async def test_a_caller_may_speak_into_an_apology(
+    switchboard: Switchboard, vendors: Vendors
+) -> None:
+    apology = "I am very sorry, that did not work; would you please be so kind and say it again?"
+    config = call_config(apology=apology)
+    await switchboard.host.prewarm(config.agent)
+    async with switchboard.call(config) as call:
+        await call.quiet()
+        vendors.arm("anthropic", config.call_id, kind="error", at="accept", status=500, times=4)
+        call.talk()
+        await call.talked()
+        await asyncio.sleep(1.5)
+        call.talk(1.2)
+        await call.quiet(seconds=1.5)
+
+    apologised = next(t for t in call.facts.of(TurnCommitted) if t.speech is Speech.APOLOGY)
+    assert apologised.interrupted
+    assert apology.startswith(apologised.heard_text)
+    assert 0 < len(apologised.heard_text) < len(apology)
+    assert call.facts.of(TurnCommitted)[-1].speech in {Speech.ANSWER, Speech.APOLOGY}
 
 
 def _speeches(turns: list[TurnCommitted]) -> list[Speech]:

@@ -126,6 +126,25 @@ async def test_a_caller_who_speaks_into_the_greeting_is_heard_and_the_rest_is_no
     assert (question.role, answer.speech) == (Role.CALLER, Speech.ANSWER)
 
 
+async def test_without_local_voice_activity_callers_are_answered_and_may_interrupt(
+    vendors: Vendors, tmp_path: Path
+) -> None:
+    host = AgentHost(agent_settings(vendors, tmp_path, local_vad=False))
+    await host.start()
+    greeting = "Hello, this is Ava of Harbor Street Dental, how can I help you this morning?"
+    config = call_config(greeting=greeting)
+    await host.prewarm(config.agent)
+    async with Switchboard(host).call(config) as call:
+        await asyncio.sleep(1.0)
+        call.talk(1.0)
+        await call.quiet(seconds=1.5)
+    await host.close()
+
+    first, _, answer = call.facts.of(TurnCommitted)
+    assert first.interrupted
+    assert (answer.speech, answer.interrupted) == (Speech.ANSWER, False)
+
+
 async def test_stopping_lets_go_of_every_socket_and_task(
     switchboard: Switchboard, vendors: Vendors
 ) -> None:

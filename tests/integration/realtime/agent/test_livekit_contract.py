@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import anthropic
 import numpy as np
 import pytest
 from livekit import rtc
@@ -263,12 +264,8 @@ async def test_cached_audio_is_said_without_the_voice() -> None:
 async def test_tokens_of_finished_and_dropped_requests_are_those_the_vendor_reported(
     vendors: Vendors,
 ) -> None:
-    model = claude.LLM(
-        model="claude-sonnet-4-6",
-        api_key="key",
-        base_url=vendors.origins["anthropic"],
-        max_tokens=100,
-    )
+    client = anthropic.AsyncAnthropic(api_key="key", base_url=vendors.origins["anthropic"])
+    model = claude.LLM(model="claude-sonnet-4-6", api_key="key", client=client, max_tokens=100)
     context = llm.ChatContext.empty()
     context.add_message(role="system", content="You are a receptionist.")
     context.add_message(role="user", content="Hello")
@@ -280,6 +277,7 @@ async def test_tokens_of_finished_and_dropped_requests_are_those_the_vendor_repo
         partial = inner.TokenCount(dropped)
         await anext(dropped)
     await model.aclose()
+    await client.close()
 
     assert count.read == usage.prompt_tokens
     assert 0 < count.written <= usage.completion_tokens

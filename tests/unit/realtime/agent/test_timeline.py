@@ -154,7 +154,12 @@ async def test_a_script_can_be_read_again_from_its_beginning_while_it_is_written
 
 @pytest.mark.parametrize(
     ("text", "speakable"),
-    [("Sure, ", False), ("Yes. ", True), ("We are open, ", True), ("We are open until", False)],
+    [
+        ("Sure, ", False),
+        ("Yes. ", True),
+        ("We are open Monday, ", True),
+        ("We are open until", False),
+    ],
 )
 def test_a_voice_may_begin_with_a_sentence_or_a_clause(text: str, speakable: bool) -> None:
     script = Script()

@@ -33,10 +33,9 @@ LEAST_COVERAGE = 0.38
 NEARNESS_SHARE = 0.9
 ALIKE_FROM, ALIKE_TO = 0.35, 0.75  # cosine of two word states: nothing in common, the same thing
 ABSENT = 0.4  # likeness below which a word counts as absent
-ABSENT_PENALTY, DENIABLE_PENALTY = (
-    0.08,
-    0.2,
-)  # a word of the subject that nothing in the statement resembles
+# for each word of the subject that nothing in the statement resembles; the second in yes-or-no
+# questions, which turn on it
+ABSENT_PENALTY, DENIABLE_PENALTY = 0.08, 0.2
 GENERAL_LEAST = 0.4
 TITLE_SHARE = 0.5
 HEADING_SHARE = 0.85  # a word found only in the title or heading
@@ -163,7 +162,6 @@ class _Subject:
         self._names = names
         self._kind = kind_of(question)
         self._days = weekdays(question)
-        # "Is Ms. Obi married?" turns on its last word; "what should I do" does not
         self._penalty = DENIABLE_PENALTY if is_yes_or_no(question) else ABSENT_PENALTY
         self._words = [word for word in content(question) if not weekdays(word)] or content(
             question

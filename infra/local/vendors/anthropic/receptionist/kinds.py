@@ -34,11 +34,12 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.MONEY,
         re.compile(
-            r"\bhow much (?!time|notice|longer|space|room|earlier|later)|\bwhat(?:'s| is| are"
-            r"| does| do| would)?\b.{0,40}\b(?:cost|price|prices|rate|rates|fee|fees|charge"
-            r"|charges)\b|\bhow expensive\b|\b(?:more|less) expensive\b|\bcheaper\b|\bfree(?: of charge)?\?|\bfor free\b|\b(?:price"
-            r"|cost|fee|charge)s? (?:of|for)\b|\b(?:is|are) there (?:an?|any) (?:\w+ )?(?:fee"
-            r"|charge|cost)s?\b|\bdo you charge\b"
+            r"\bhow much (?!time|notice|longer|space|room|earlier|later)|\bhow expensive\b"
+            r"|\bwhat(?:'s| is| are| does| do| would)?\b.{0,40}"
+            r"\b(?:cost|price|prices|rate|rates|fee|fees|charge|charges)\b"
+            r"|\b(?:price|cost|fee|charge)s? (?:of|for)\b|\b(?:more|less) expensive\b|\bcheaper\b"
+            r"|\bfree(?: of charge)?\?|\bfor free\b|\bdo you charge\b"
+            r"|\b(?:is|are) there (?:an?|any) (?:\w+ )?(?:fee|charge|cost)s?\b"
         ),
     ),
     (

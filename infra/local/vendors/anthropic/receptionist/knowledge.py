@@ -21,6 +21,7 @@ _WORLD = re.compile(
     r"(?:rain|snow|raining|snowing|be (?:sunny|cold|warm|hot|windy))\b"
     r"|\bwhat(?:'s| is| will) the (?:weather|temperature|forecast|score)\b|\bwho won\b"
 )
+_WHERE = "what is your address and where are you located?"  # "Where are you?"
 _DAY_WORD = re.compile(rf"\b(?:on )?(?:{'|'.join(DAYS)})s?\b")
 
 
@@ -65,6 +66,8 @@ class Knowledge:
 
 def _completed(question: str, before: str) -> str:
     """Complete "and on Saturday?" or "how much is that?" from the question before it."""
+    if kind_of(question) is Kind.PLACE and not content(question):
+        return _WHERE
     words = tokens(question)
     if not before or len(words) > FOLLOW_UP_WORDS:
         return question

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from infra.local.cli.errors import RecordUnavailable
-from infra.local.cli.recording import Recording, read, read_au
+from infra.local.cli.recording import Recording, read
 from infra.local.cli.sound import encode
 
 pytestmark = pytest.mark.unit
@@ -25,7 +25,7 @@ def au(*, encoding: int = 1, channels: int = 2, rate: int = 8000, cut: int = 0) 
 
 
 def test_both_sides_are_told_apart() -> None:
-    recording = read_au(au())
+    recording = read(au())
 
     assert recording.duration_ms == 100
     assert np.abs(recording.caller.astype(int) - LEFT).max() < 300  # mu-law's own error
@@ -33,15 +33,25 @@ def test_both_sides_are_told_apart() -> None:
 
 
 def test_a_recording_that_was_cut_off_is_read_to_its_last_whole_sample() -> None:
-    assert len(read_au(au(cut=3)).agent) == 798
+    assert len(read(au(cut=3)).agent) == 798
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b".snd", b"RIFF" + bytes(40), au(encoding=3), au(channels=1), au(rate=0)]
+    "content",
+    [b"", b".snd", b"RIFF" + bytes(40), b"ID3", au(encoding=3), au(channels=1), au(rate=0)],
 )
 def test_anything_else_is_refused(content: bytes) -> None:
     with pytest.raises(RecordUnavailable):
-        read_au(content)
+        read(content)
+
+
+def test_one_that_was_encoded_since_is_the_same() -> None:
+    recording = Recording(caller=LEFT, agent=RIGHT, rate=8000)
+
+    again = read(recording.wav())
+
+    assert np.array_equal(again.caller, LEFT)
+    assert np.array_equal(again.agent, RIGHT)
 
 
 def test_the_wav_has_the_caller_on_the_left() -> None:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from aiconnected.contracts.facts import RecordingWritten
 from aiconnected.contracts.jobs import CallEnded, DocumentAdded
 from aiconnected.kit.clock import Clock, SystemClock
-from aiconnected.kit.errors import AppError
-from chalicelib.observability import logger
-from chalicelib.settings import Settings
+from aiconnected.wiring.settings import CoreSettings
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -30,20 +28,22 @@ if TYPE_CHECKING:
 
 
 class Foundations:
-    """One set for a container."""
+    """One set for a container or a process."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
-        self.settings = settings
+    def __init__(self, settings: CoreSettings, *, clock: Clock | None = None) -> None:
+        self._core = settings
         self.clock = clock or SystemClock()
 
     @cached_property
     def database(self) -> "Database":
-        """One checked connection for each login, opened by the first unit of work."""
+        """One checked connection for each login, opened by the first unit of work. A process of
+        many threads puts a pooled one in its place.
+        """
         from aiconnected.db import Database
 
         return Database.single(
-            self.settings.database_url_app.get_secret_value(),
-            self.settings.database_url_platform.get_secret_value(),
+            self._core.database_url_app.get_secret_value(),
+            self._core.database_url_platform.get_secret_value(),
         )
 
     @cached_property
@@ -58,7 +58,7 @@ class Foundations:
         """A client that connects when first used."""
         from aiconnected.live.connection import connect
 
-        return connect(self.settings.redis_url.get_secret_value())
+        return connect(self._core.redis_url.get_secret_value())
 
     @cached_property
     def objects(self) -> "ObjectStore":
@@ -73,7 +73,7 @@ class Foundations:
         from aiconnected.auth.tokens import KeySet
         from aiconnected.providers.secrets import read_secret
 
-        return KeySet.model_validate_json(read_secret(self.settings.jwt_keys_secret_id))
+        return KeySet.model_validate_json(read_secret(self._core.jwt_keys_secret_id))
 
     @cached_property
     def audit(self) -> "AuditService":
@@ -133,7 +133,7 @@ class Foundations:
         """The queues by what they carry."""
         from aiconnected.providers.sqs import SqsPublisher
 
-        settings = self.settings
+        settings = self._core
         return SqsPublisher(
             {
                 DocumentAdded.TYPE: settings.document_added_queue_url,
@@ -141,10 +141,3 @@ class Foundations:
                 RecordingWritten.TYPE: settings.call_ended_queue_url,
             }
         )
-
-    def relay_soon(self) -> None:
-        """Send what has just been committed. If that fails, the sweep does it within a minute."""
-        try:
-            self.relay.run()
-        except AppError as exc:
-            logger.warning("relay waits for the sweep", extra={"code": exc.error_code})

@@ -1,0 +1,240 @@
+"""The services, each made when first asked for."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aiconnected.wiring.foundations import Foundations
+
+if TYPE_CHECKING:
+    from aiconnected.agents.service import AgentService
+    from aiconnected.auth.service import AuthService
+    from aiconnected.auth.tokens import AccessTokens
+    from aiconnected.calls.carrier import CarrierService
+    from aiconnected.calls.closing import CallClosing
+    from aiconnected.calls.finalise import CallFinaliser
+    from aiconnected.calls.leases import Reaper
+    from aiconnected.calls.reading import CallReader
+    from aiconnected.calls.service import CallService
+    from aiconnected.knowledge.bases import KnowledgeBaseService
+    from aiconnected.knowledge.documents import DocumentService
+    from aiconnected.knowledge.ports import Embedder
+    from aiconnected.knowledge.service import KnowledgeService
+    from aiconnected.live.admission import Admission
+    from aiconnected.live.commands import CommandSender
+    from aiconnected.received.service import ReceivedEvents
+    from aiconnected.recordings.service import RecordingService
+    from aiconnected.users.service import UserService
+
+
+class CoreServices(Foundations):
+    """One set for a container or a process.
+
+    A test fills in what it wants by assigning before the first use.
+    """
+
+    @cached_property
+    def access_tokens(self) -> "AccessTokens":
+        """Tokens of those who are signed in."""
+        from aiconnected.auth.tokens import AccessTokens
+
+        return AccessTokens(self.keys, self.clock)
+
+    @cached_property
+    def auth(self) -> "AuthService":
+        """Signing in."""
+        from aiconnected.auth.passwords import Passwords
+        from aiconnected.auth.repository import RefreshTokenRepository
+        from aiconnected.auth.service import AuthService
+        from aiconnected.users.repository import UserRepository
+        from aiconnected.users.signins import SignIns
+
+        return AuthService(
+            self.database,
+            sign_ins=SignIns(UserRepository()),
+            refresh_tokens=RefreshTokenRepository(),
+            access_tokens=self.access_tokens,
+            passwords=Passwords(),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def users(self) -> "UserService":
+        """The people who sign in."""
+        from aiconnected.users.repository import UserRepository
+        from aiconnected.users.service import UserService
+
+        return UserService(UserRepository(), self.audit)
+
+    @cached_property
+    def received(self) -> "ReceivedEvents":
+        """Webhooks, each answered once."""
+        from aiconnected.received.repository import ReceivedRepository
+        from aiconnected.received.service import ReceivedEvents
+
+        return ReceivedEvents(ReceivedRepository(), database=self.database, clock=self.clock)
+
+    @cached_property
+    def admission(self) -> "Admission":
+        """How many calls there may be at once."""
+        from aiconnected.live.admission import Admission
+
+        return Admission(self.redis)
+
+    @cached_property
+    def agents(self) -> "AgentService":
+        """Agents and what they answer with."""
+        from aiconnected.agents.repository import AgentRepository
+        from aiconnected.agents.service import AgentService
+
+        return AgentService(
+            AgentRepository(), tenants=self.tenants, audit=self.audit, clock=self.clock
+        )
+
+    @cached_property
+    def calls(self) -> "CallService":
+        """Opening of calls."""
+        from aiconnected.calls.history import HistoryRepository
+        from aiconnected.calls.repository import CallRepository
+        from aiconnected.calls.service import CallService
+        from aiconnected.calls.tickets import TicketSigner
+        from aiconnected.numbers.repository import NumberRepository
+        from aiconnected.numbers.service import NumberService
+
+        keys = {name: key.encode() for name, key in self.keys.keys.items()}
+        return CallService(
+            CallRepository(),
+            HistoryRepository(),
+            database=self.database,
+            numbers=NumberService(NumberRepository(), self.audit),
+            agents=self.agents,
+            admission=self.admission,
+            tickets=TicketSigner(keys, current=self.keys.current),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def closing(self) -> "CallClosing":
+        """The end of calls that nobody else ends."""
+        from aiconnected.calls.closing import CallClosing
+        from aiconnected.calls.history import HistoryRepository
+        from aiconnected.calls.repository import CallRepository
+
+        return CallClosing(
+            CallRepository(), HistoryRepository(), outbox=self.outbox, clock=self.clock
+        )
+
+    @cached_property
+    def carriers(self) -> "CarrierService":
+        """What carriers tell of calls."""
+        from aiconnected.calls.carrier import CarrierService
+        from aiconnected.calls.history import HistoryRepository
+        from aiconnected.calls.repository import CallRepository
+
+        return CarrierService(
+            CallRepository(),
+            HistoryRepository(),
+            closing=self.closing,
+            admission=self.admission,
+            database=self.database,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def call_reader(self) -> "CallReader":
+        """Calls as they are listed and shown."""
+        from aiconnected.calls.reading import CallReader
+        from aiconnected.calls.reads import CallReadRepository
+
+        return CallReader(CallReadRepository(), usage=self.usage, objects=self.objects)
+
+    @cached_property
+    def commands(self) -> "CommandSender":
+        """Orders to live calls."""
+        from aiconnected.live.commands import CommandSender
+        from aiconnected.live.state import LiveCalls
+
+        return CommandSender(
+            self._core.redis_url.get_secret_value(),
+            live=LiveCalls(self.redis),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def reaper(self) -> "Reaper":
+        """The end of calls whose owner is lost."""
+        from aiconnected.calls.leases import Reaper
+        from aiconnected.calls.repository import CallRepository
+
+        return Reaper(
+            CallRepository(),
+            closing=self.closing,
+            admission=self.admission,
+            database=self.database,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def finaliser(self) -> "CallFinaliser":
+        """Transcript and bill of calls that have ended."""
+        from aiconnected.calls.finalise import CallFinaliser
+        from aiconnected.calls.finals import FinalRepository
+        from aiconnected.calls.reads import CallReadRepository
+
+        return CallFinaliser(
+            FinalRepository(),
+            reads=CallReadRepository(),
+            usage=self.usage,
+            database=self.database,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def recordings(self) -> "RecordingService":
+        """Audio that browsers play."""
+        from aiconnected.recordings.repository import RecordingRepository
+        from aiconnected.recordings.service import RecordingService
+
+        return RecordingService(
+            RecordingRepository(), database=self.database, objects=self.objects, clock=self.clock
+        )
+
+    @cached_property
+    def bases(self) -> "KnowledgeBaseService":
+        """Knowledge bases."""
+        from aiconnected.knowledge.bases import KnowledgeBaseService
+        from aiconnected.knowledge.repository import KnowledgeRepository
+
+        return KnowledgeBaseService(KnowledgeRepository())
+
+    @cached_property
+    def documents(self) -> "DocumentService":
+        """Documents as people give them."""
+        from aiconnected.knowledge.documents import DocumentService
+        from aiconnected.knowledge.repository import KnowledgeRepository
+
+        return DocumentService(KnowledgeRepository(), outbox=self.outbox, clock=self.clock)
+
+    @cached_property
+    def embedder(self) -> "Embedder":
+        """Vectors of texts."""
+        from aiconnected.providers.openai import OpenAIEmbedder
+
+        return OpenAIEmbedder(
+            api_key=self._core.openai_api_key.get_secret_value(),
+            base_url=self._core.openai_url,
+        )
+
+    @cached_property
+    def knowledge(self) -> "KnowledgeService":
+        """Documents as they are found."""
+        from aiconnected.knowledge.repository import KnowledgeRepository
+        from aiconnected.knowledge.service import KnowledgeService
+
+        return KnowledgeService(
+            KnowledgeRepository(),
+            database=self.database,
+            scopes=self.scopes,
+            embedder=self.embedder,
+            usage=self.usage,
+            clock=self.clock,
+        )

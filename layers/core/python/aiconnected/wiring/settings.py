@@ -1,0 +1,26 @@
+"""What the shared wiring needs of a plane's settings."""
+
+from typing import Protocol
+
+from pydantic import SecretStr
+
+
+class CoreSettings(Protocol):
+    """Read-only; each plane's own settings fill it."""
+
+    @property
+    def database_url_app(self) -> SecretStr: ...
+    @property
+    def database_url_platform(self) -> SecretStr: ...
+    @property
+    def redis_url(self) -> SecretStr: ...
+    @property
+    def document_added_queue_url(self) -> str: ...
+    @property
+    def call_ended_queue_url(self) -> str: ...
+    @property
+    def jwt_keys_secret_id(self) -> str: ...
+    @property
+    def openai_url(self) -> str: ...
+    @property
+    def openai_api_key(self) -> SecretStr: ...
