@@ -59,6 +59,6 @@ class RealtimeSettings(BaseSettings):
 
     def agent(self) -> AgentSettings:
         """The conversation's part."""
-        return AgentSettings.model_validate(
-            self.model_dump(include=set(AgentSettings.model_fields))
-        )
+        shared = self.model_dump(include=set(AgentSettings.model_fields))
+        shared["openai_api_key"] = self.openai_api_key.get_secret_value()
+        return AgentSettings.model_validate(shared)

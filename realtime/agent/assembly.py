@@ -47,61 +47,45 @@ class Parts:
     agent: Receptionist
 
 
-def assemble(
-    config: CallConfig, *, facts: FactSink, ports: Ports, resources: Resources, holder: Holder
-) -> Parts:
-    """The parts of a conversation of `config`."""
-    settings, clock = resources.settings, ports.clock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the parts of one conversation are built from."""
+
+    config: CallConfig
+    facts: FactSink
+    ports: Ports
+    resources: Resources
+    holder: Holder
+
+
+def assemble(ground: Ground) -> Parts:
+    """The parts of a conversation."""
+    config, settings, clock = ground.config, ground.resources.settings, ground.ports.clock
     mouth = Mouth(clock)
     watch = Watch(settings, began=clock.monotonic(), max_duration=config.agent.max_duration_s)
-    turns = TurnLog(facts, clock, leg_ms=holder.leg_ms)
-    dialogue = Dialogue(facts=facts, clock=clock, mouth=mouth, watch=watch, turns=turns)
+    turns = TurnLog(ground.facts, clock, leg_ms=ground.holder.leg_ms)
+    dialogue = Dialogue(facts=ground.facts, clock=clock, mouth=mouth, watch=watch, turns=turns)
     announcer = Announcer(
-        config.agent, lines=resources.lines, mouth=mouth, dialogue=dialogue, holder=holder
-    )
-    escalation = Escalation(
         config.agent,
-        announcer=announcer,
-        dialogue=dialogue,
+        lines=ground.resources.lines,
         mouth=mouth,
-        holder=holder,
-        max_failed=settings.max_failed_turns,
+        dialogue=dialogue,
+        holder=ground.holder,
     )
-    dialogue.escalate, dialogue.on_answer = escalation.failed, escalation.answered
-    dialogue.drop_prepared = holder.drop_prepared
-    prefetch = _prefetch(ports, resources, dialogue)
-    models = resources.models(
+    escalation = _escalation(ground, announcer=announcer, dialogue=dialogue, mouth=mouth)
+    prefetch = _prefetch(ground, dialogue)
+    models = ground.resources.models(
         config,
         listener=Ear(dialogue, model=config.agent.stt_model),
         speech_listener=Voice(dialogue, model=config.agent.voice.model),
     )
-    thinking = Thinking(
-        models.llm,
-        call=str(config.call_id),
-        patience=settings.attempt_timeout,
-        spent=dialogue.on_tokens(config.agent.llm_model),
-        failed=dialogue.on_model_retry,
-    )
-    toolbox = Toolbox(
-        config,
-        search=prefetch.passages if prefetch else None,
-        appointments=ports.appointments,
-        ending=holder,
-    )
-    runner = ToolRunner(
-        facts,
-        clock,
-        timeout=settings.tool_timeout,
-        filler_after=settings.filler_after,
-        slow=lambda: holder.spawn(announcer.filler()),
-    )
     agent = Receptionist(
         system_prompt(config, now=clock.now()),
         dialogue=dialogue,
-        thinking=thinking,
+        thinking=_thinking(ground, models=models, dialogue=dialogue),
         prefetch=prefetch if config.agent.retrieval else None,
-        runner=runner,
-        tools=toolbox.specs(),
+        runner=_runner(ground, announcer),
+        tools=_toolbox(ground, prefetch).specs(),
     )
     return Parts(
         mouth=mouth,
@@ -115,11 +99,57 @@ def assemble(
     )
 
 
-def _prefetch(ports: Ports, resources: Resources, dialogue: Dialogue) -> Prefetch | None:
-    if ports.knowledge is None:
+def _escalation(
+    ground: Ground, *, announcer: Announcer, dialogue: Dialogue, mouth: Mouth
+) -> Escalation:
+    escalation = Escalation(
+        ground.config.agent,
+        announcer=announcer,
+        dialogue=dialogue,
+        mouth=mouth,
+        holder=ground.holder,
+        max_failed=ground.resources.settings.max_failed_turns,
+    )
+    dialogue.escalate, dialogue.on_answer = escalation.failed, escalation.answered
+    dialogue.drop_prepared = ground.holder.drop_prepared
+    return escalation
+
+
+def _prefetch(ground: Ground, dialogue: Dialogue) -> Prefetch | None:
+    if ground.ports.knowledge is None:
         return None
     return Prefetch(
-        ports.knowledge,
-        spent=dialogue.on_embedding(resources.settings.embedding_model),
+        ground.ports.knowledge,
+        spent=dialogue.on_embedding(ground.resources.settings.embedding_model),
         failed=dialogue.on_retrieval_failure,
+    )
+
+
+def _thinking(ground: Ground, *, models: Models, dialogue: Dialogue) -> Thinking:
+    return Thinking(
+        models.llm,
+        call=str(ground.config.call_id),
+        patience=ground.resources.settings.attempt_timeout,
+        spent=dialogue.on_tokens(ground.config.agent.llm_model),
+        failed=dialogue.on_model_retry,
+    )
+
+
+def _toolbox(ground: Ground, prefetch: Prefetch | None) -> Toolbox:
+    return Toolbox(
+        ground.config,
+        search=prefetch.passages if prefetch else None,
+        appointments=ground.ports.appointments,
+        ending=ground.holder,
+    )
+
+
+def _runner(ground: Ground, announcer: Announcer) -> ToolRunner:
+    settings = ground.resources.settings
+    return ToolRunner(
+        ground.facts,
+        ground.ports.clock,
+        timeout=settings.tool_timeout,
+        filler_after=settings.filler_after,
+        slow=lambda: ground.holder.spawn(announcer.filler()),
     )

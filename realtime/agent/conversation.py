@@ -15,7 +15,7 @@ from aiconnected.kit.errors import ErrorCode
 from realtime.agent.adapter.audio import LegOutput, frames_of
 from realtime.agent.adapter.inner import drop_prepared
 from realtime.agent.adapter.session import Wiring, wire
-from realtime.agent.assembly import assemble
+from realtime.agent.assembly import Ground, assemble
 from realtime.agent.commands import Commands
 from realtime.agent.escalation import overdue
 from realtime.agent.legs import LegReader
@@ -45,7 +45,8 @@ class Conversation:
         self._state = CallState.CONNECTED
         self._concluding = self._deaf = False
         self._legs = LegReader(ports.clock, on_frame=self._on_frame, on_event=self._on_event)
-        self._parts = assemble(config, facts=facts, ports=ports, resources=resources, holder=self)
+        ground = Ground(config=config, facts=facts, ports=ports, resources=resources, holder=self)
+        self._parts = assemble(ground)
         self._commands = Commands(
             config,
             ports.clock,

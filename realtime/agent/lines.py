@@ -61,7 +61,7 @@ class LineStore:
             return line
         key = _key(voice, text)
         if key not in self._making:
-            task = asyncio.create_task(self._make(key, voice, text), name="line-make")
+            task = asyncio.create_task(self._make(key, voice, text=text), name="line-make")
             self._making[key] = task
             task.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(self._making[key])
@@ -77,7 +77,7 @@ class LineStore:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _make(self, key: str, voice: VoiceConfig, text: str) -> Line:
+    async def _make(self, key: str, voice: VoiceConfig, *, text: str) -> Line:
         line = Line(text=text, mulaw=await self._synthesise(voice, text))
         try:
             await asyncio.to_thread(_write, self._folder / f"{key}.ulaw", line.mulaw)

@@ -56,15 +56,15 @@ class ToolRunner:
             answer = {"error": code, "message": exc.message}
         finally:
             filler.cancel()
-        self._record(spec, given, answer, code=code, began=began)
+        self._record(spec, given, answer=answer, code=code, began=began)
         return ToolText(as_text(answer), not code)
 
     def _record(
         self,
         spec: ToolSpec,
         given: dict[str, object],
-        answer: Answer,
         *,
+        answer: Answer,
         code: str,
         began: float,
     ) -> None:

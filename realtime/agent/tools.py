@@ -113,15 +113,15 @@ class Toolbox:
     def specs(self) -> list[ToolSpec]:
         """Those that the agent's version allows and the tenant has means for."""
         every = [
-            _spec("business_hours", BusinessHours, self._business_hours),
-            _spec("transfer_call", TransferCall, self._transfer, silent=True),
-            _spec("end_call", EndCall, self._end, silent=True),
+            _spec("business_hours", BusinessHours, work=self._business_hours),
+            _spec("transfer_call", TransferCall, work=self._transfer, silent=True),
+            _spec("end_call", EndCall, work=self._end, silent=True),
         ]
         if self._search is not None:
-            every.append(_spec("search_knowledge", SearchKnowledge, self._search_knowledge))
+            every.append(_spec("search_knowledge", SearchKnowledge, work=self._search_knowledge))
         if self._appointments is not None:
-            every.append(_spec("check_availability", CheckAvailability, self._check))
-            every.append(_spec("book_appointment", BookAppointment, self._book))
+            every.append(_spec("check_availability", CheckAvailability, work=self._check))
+            every.append(_spec("book_appointment", BookAppointment, work=self._book))
         return [spec for spec in every if spec.name in self._config.agent.tools]
 
     async def _search_knowledge(self, asked: SearchKnowledge) -> Answer:
@@ -180,8 +180,8 @@ def as_text(answer: Answer) -> str:
 def _spec(
     name: str,
     arguments: type[A],
-    work: Callable[[A], Awaitable[Answer]],
     *,
+    work: Callable[[A], Awaitable[Answer]],
     silent: bool = False,
 ) -> ToolSpec:
     async def checked(given: Arguments) -> Answer:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from infra.local.cli.amounts import money
 from infra.local.cli.tables import waterfall
@@ -25,22 +26,25 @@ def _head(result: dict[str, Any], console: Console) -> None:
     )
     greeting = result["greeting"]
     console.print(
-        f"[green]agent [/green] {greeting['text'] or '(no greeting in the record)'}"
+        f"[green]agent [/green] {escape(greeting['text'] or '(no greeting in the record)')}"
         f" [dim]{_ms(greeting['first_audio_ms'])} after the answer[/dim]"
     )
 
 
 def _dialogue(turn: dict[str, Any], console: Console, *, number: int) -> None:
-    console.print(f"[cyan]caller[/cyan] {turn['caller_said'] or turn['utterance']}")
+    console.print(f"[cyan]caller[/cyan] {escape(turn['caller_said'] or turn['utterance'])}")
     for filler in turn["fillers"]:
         console.print(
-            f"[green]agent [/green] [dim]{filler['text']} {_ms(filler['heard_after_ms'])}[/dim]"
+            f"[green]agent [/green] [dim]{escape(filler['text'])}"
+            f" {_ms(filler['heard_after_ms'])}[/dim]"
         )
     notes = [_ms(turn["heard_after_ms"])]
     notes += ["cut off"] if turn["cut_off"] else []
     notes += ["interrupted"] if turn["interrupted"] else []
     said = turn["agent_said"] or ("(nothing)" if turn["heard_after_ms"] is None else "(speech)")
-    console.print(f"[green]agent [/green] {said} [dim]{', '.join(notes)}, turn {number}[/dim]")
+    console.print(
+        f"[green]agent [/green] {escape(said)} [dim]{', '.join(notes)}, turn {number}[/dim]"
+    )
 
 
 def _foot(result: dict[str, Any], console: Console) -> None:

@@ -222,7 +222,7 @@ class Recognition(stt.RecognizeStream):
         if best.transcript:
             first = self._chunk(best.words[0].start if best.words else message.start)
             last = self._chunk(end or message.start + message.duration)
-            alternatives = [self._speech_data(best.transcript, best.confidence, last)]
+            alternatives = [self._speech_data(best.transcript, best.confidence, last=last)]
             self._announce(message, end=end, final=final, data=alternatives)
             self._listener.on_words(
                 Heard(
@@ -240,7 +240,7 @@ class Recognition(stt.RecognizeStream):
         if message.speech_final or (final and not alternatives):  # what was heard proved nothing
             self._end_of_speech(alternatives)
 
-    def _speech_data(self, text: str, confidence: float, last: Chunk) -> stt.SpeechData:
+    def _speech_data(self, text: str, confidence: float, *, last: Chunk) -> stt.SpeechData:
         # livekit counts seconds of wall time from the input's start; ours counts monotonic ones.
         ago = time.monotonic() - last.arrived
         end = max(0.001, time.time() - ago - self.start_time + self.start_time_offset)

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, AsyncIterator
 
 import anthropic
 import numpy as np
@@ -11,108 +10,28 @@ import pytest
 from livekit import rtc
 from livekit.agents import (
     Agent,
-    AgentSession,
-    ConversationItemAddedEvent,
     FlushSentinel,
     ModelSettings,
     RunContext,
     function_tool,
-    inference,
     llm,
 )
 from livekit.agents.llm import ToolResult
-from livekit.agents.types import APIConnectOptions
-from livekit.agents.voice.agent_session import SessionConnectOptions
-from livekit.agents.voice.transcription.synchronizer import TranscriptSynchronizer
 from livekit.plugins import anthropic as claude
 
-from aiconnected.kit.clock import SystemClock
 from realtime.agent.adapter import inner
-from realtime.agent.adapter.audio import LegInput, LegOutput, frames_of
-from realtime.agent.adapter.session import turn_handling
+from realtime.agent.adapter.audio import frames_of
 from realtime.agent.lines import Line
-from realtime.agent.mouth import Mouth
 from realtime.agent.speech.heard import WIRE
 from realtime.audio import ulaw_encode
 from realtime.ports import Encoding, Frame
-from tests.fakes.leg import FakeLeg
-from tests.fakes.models import CuedStt, ScriptedLlm, SteadyTts
+from tests.fakes.models import ScriptedLlm
+from tests.fakes.session import Room, speech_id, talking
 from tests.fixtures.agent import Vendors
 
 pytestmark = pytest.mark.integration
 
 LONG = "one two three four five six seven eight nine ten"
-
-
-class Room:
-    """A session over a leg in memory, with models on cue."""
-
-    def __init__(self, model: ScriptedLlm, *, vad: inference.VAD | None = None) -> None:
-        self.model, self.stt, self.tts = model, CuedStt(), SteadyTts()
-        self.leg, self.mouth = FakeLeg(), Mouth(SystemClock())
-        self.began: list[str] = []
-        self.items: list[tuple[str | None, llm.ChatMessage]] = []
-        self.input = LegInput()
-        self.output = LegOutput(self.mouth, began=self.began.append)
-        once = APIConnectOptions(max_retry=0)
-        self.session = AgentSession[None](
-            stt=self.stt,
-            llm=model,
-            tts=self.tts,
-            vad=vad,
-            turn_handling=turn_handling(),
-            aec_warmup_duration=None,
-            session_close_transcript_timeout=0,
-            user_away_timeout=None,
-            tts_text_transforms=None,
-            conn_options=SessionConnectOptions(
-                stt_conn_options=once, llm_conn_options=once, tts_conn_options=once
-            ),
-        )
-        self.sync = TranscriptSynchronizer(next_in_chain_audio=self.output, next_in_chain_text=None)
-        self.session.input.audio = self.input
-        self.session.output.audio = self.sync.audio_output
-        self.session.output.transcription = self.sync.text_output
-        self.session.on("conversation_item_added", self._on_item)
-
-    def _on_item(self, event: ConversationItemAddedEvent) -> None:
-        if isinstance(event.item, llm.ChatMessage):
-            self.items.append((_speech(), event.item))
-
-    @property
-    def heard(self) -> list[str]:
-        """What the history holds of the agent's words."""
-        return [item.text_content or "" for _, item in self.items if item.role == "assistant"]
-
-    async def until(self, holds: Callable[[], object], *, seconds: float = 5.0) -> None:
-        """Wait until something holds."""
-        async with asyncio.timeout(seconds):
-            while not holds():  # noqa: ASYNC110 -- livekit gives no event for most of this
-                await asyncio.sleep(0.005)
-
-
-@asynccontextmanager
-async def talking(room: Room, agent: Agent | None = None) -> AsyncGenerator[Room]:
-    """A started session."""
-    room.mouth.attach(room.leg)
-    events = room.leg.events()
-
-    async def follow() -> None:
-        async for event in events:
-            room.mouth.on_event(event)
-
-    line = [asyncio.create_task(room.leg.run()), asyncio.create_task(follow())]
-    await room.session.start(agent or Agent(instructions="x"))
-    try:
-        yield room
-    finally:
-        room.session.interrupt(force=True)
-        await room.mouth.close()
-        room.input.close()
-        await room.session.aclose()
-        await room.sync.aclose()
-        room.leg.hang_up()
-        await asyncio.gather(*line)
 
 
 async def test_the_carriers_bytes_and_marks_travel_with_every_frame_to_the_recogniser() -> None:
@@ -127,21 +46,21 @@ async def test_the_carriers_bytes_and_marks_travel_with_every_frame_to_the_recog
     ]
 
 
-async def test_nodes_audio_and_items_of_a_reply_know_their_speech() -> None:
+async def test_nodes_audio_and_items_of_a_reply_know_theirspeech_id() -> None:
     seen: dict[str, str | None] = {}
 
     class Curious(Agent):
         async def llm_node(
             self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings
         ) -> AsyncIterator[llm.ChatChunk | str | FlushSentinel]:
-            seen["llm"] = _speech()
+            seen["llm"] = speech_id()
             async for chunk in Agent.default.llm_node(self, chat_ctx, tools, model_settings):
                 yield chunk
 
         async def tts_node(
             self, text: AsyncIterable[str], model_settings: ModelSettings
         ) -> AsyncIterator[rtc.AudioFrame]:
-            seen["tts"] = _speech()
+            seen["tts"] = speech_id()
             async for frame in Agent.default.tts_node(self, text, model_settings):
                 yield frame
 
@@ -300,11 +219,6 @@ def test_livekit_logs_neither_what_was_said_nor_tracebacks(
     assert len(caplog.records) == 1
     assert "Emily" not in caplog.text
     assert "lk.pii.user_transcript" not in vars(caplog.records[0])
-
-
-def _speech() -> str | None:
-    speech = inner.current_speech()
-    return speech.id if speech else None
 
 
 async def _caller(room: Room) -> None:

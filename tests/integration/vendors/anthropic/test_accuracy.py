@@ -1,7 +1,7 @@
 """How well the receptionist answers strangers' questions about strangers' documents.
 
-tests/data/receptionist: eleven businesses of two halves. Words, weights and bars were tuned on `dev`;
-the businesses of `test` were written afterwards.
+tests/data/receptionist: fourteen businesses. Words, weights and bars were tuned on the twelve of
+`dev`; the two of `test` were written afterwards.
 """
 
 import json

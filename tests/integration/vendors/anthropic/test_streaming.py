@@ -18,7 +18,7 @@ ASKING: list[MessageParam] = [{"role": "user", "content": CROWN}]
 LEAVING: list[MessageParam] = [{"role": "user", "content": "Goodbye."}]
 
 
-def request(messages: list[MessageParam], **more: Any) -> dict[str, Any]:
+def request(messages: list[MessageParam], **more: object) -> dict[str, Any]:
     return {"model": MODEL, "max_tokens": 200, "messages": messages, **more}
 
 

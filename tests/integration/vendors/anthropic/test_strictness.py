@@ -18,7 +18,7 @@ HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
 MARK = {"cache_control": {"type": "ephemeral"}}
 
 
-def use(identity: str, **more: Any) -> dict[str, Any]:
+def use(identity: str, **more: object) -> dict[str, Any]:
     return {"type": "tool_use", "id": identity, "name": "search", "input": {}, **more}
 
 
@@ -26,17 +26,17 @@ def result(identity: str) -> dict[str, Any]:
     return {"type": "tool_result", "tool_use_id": identity, "content": "found"}
 
 
-def text(words: str, **more: Any) -> dict[str, Any]:
+def text(words: str, **more: object) -> dict[str, Any]:
     return {"type": "text", "text": words, **more}
 
 
-def dialogue(*contents: Any) -> list[dict[str, Any]]:
+def dialogue(*contents: object) -> list[dict[str, Any]]:
     """Messages of caller and assistant in turn, the caller first."""
     roles = ("user", "assistant")
     return [{"role": roles[at % 2], "content": content} for at, content in enumerate(contents)]
 
 
-def send(server: AnthropicServer, **body: Any) -> httpx.Response:
+def send(server: AnthropicServer, **body: object) -> httpx.Response:
     full = {"model": MODEL, "max_tokens": 50, "messages": [HELLO], **body}
     kept = {name: value for name, value in full.items() if value is not None}
     return httpx.post(f"{server.origin}/v1/messages", json=kept, headers=HEADERS)

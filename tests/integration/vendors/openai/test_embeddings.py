@@ -18,12 +18,16 @@ MODEL = "text-embedding-3-small"
 HEADERS = {"authorization": "Bearer k"}
 
 
-def embed(server: OpenAiServer, texts: str | list[str], **more: Any) -> Any:
+def embed(
+    server: OpenAiServer,
+    texts: str | list[str],
+    **more: Any,  # noqa: ANN401  # any parameter
+) -> openai.types.CreateEmbeddingResponse:
     with server.client() as client:
         return client.embeddings.create(model=MODEL, input=texts, **more)
 
 
-def post(server: OpenAiServer, **body: Any) -> httpx.Response:
+def post(server: OpenAiServer, **body: object) -> httpx.Response:
     full = {"model": MODEL, "input": "Hello", **body}
     kept = {name: value for name, value in full.items() if value is not None}
     return httpx.post(f"{server.origin}/v1/embeddings", json=kept, headers=HEADERS)

@@ -96,8 +96,8 @@ _BOOK = re.compile(
 # Asking about appointments in general is a question, not a wish to make one.
 _ABOUT = re.compile(
     r"\b(?:policy|fee|charge|cost|how long|how much|do i need an appointment"
-    r"|need to make an appointment|without an appointment|have to (?:make|book)|happens if|penalty"
-    r"|deposit|notice|late|miss)\b"
+    r"|need to make an appointment|without an appointment|for free|free of charge|have to (?:make"
+    r"|book)|happens if|penalty|deposit|notice|late|miss)\b"
 )
 _CALLBACK = re.compile(
     r"\b(?:call me back|call back|callback|(?:leave|take) (?:a )?message|(?:someone|somebody"
