@@ -124,6 +124,11 @@ class Conversation:
         if self._wiring is not None:
             drop_prepared(self._wiring.session)
 
+    def go_on(self) -> None:
+        """Speak on after a pause that nothing has ended."""
+        if self._wiring is not None:
+            self._wiring.go_on()
+
     def finish(self, outcome: Outcome) -> None:
         """The conversation is over; the first reason counts."""
         if not self._finished.done():
@@ -260,8 +265,7 @@ class Conversation:
                 self._deaf = True
                 parts.models.stt.reconnect()
             case Step.GO_ON:
-                if self._wiring is not None:
-                    self._wiring.go_on()
+                self.go_on()
             case Step.STILL_THERE:
                 self.spawn(parts.announcer.ask())
             case Step.GIVE_UP:

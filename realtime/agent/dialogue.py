@@ -31,7 +31,7 @@ class Dialogue:
 
     `escalate` is told of failures beyond repair, `on_answer` when speech of the session is heard;
     `drop_prepared` forgets a reply that failed before its turn was confirmed, so that the turn's
-    end makes another.
+    end makes another; `go_on` speaks on after a pause.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Dialogue:
         self.escalate: Callable[[Failure], None] = _ignore
         self.on_answer: Callable[[], None] = _nothing
         self.drop_prepared: Callable[[], None] = _nothing
+        self.go_on: Callable[[], None] = _nothing
         self.usage = Usage(facts)
         self._hearing = Hearing()
         self._replies: dict[str, Reply] = {}
@@ -92,9 +93,11 @@ class Dialogue:
             self._watch.owes(ended)
             self._mouth.give_way(ended - _OVERLAP)
 
-    def on_ignored_words(self) -> None:
-        """They were mere agreement."""
+    def on_ignored_words(self, *, over: bool) -> None:
+        """They are mere agreement; once they are `over`, what was held back for them goes on."""
         self._hearing.forget()
+        if over and self._mouth.paused_at is not None:
+            self.go_on()
 
     def on_user_state(self, event: UserStateChangedEvent) -> None:
         """Voice activity, local or the recogniser's."""

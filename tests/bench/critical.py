@@ -77,19 +77,26 @@ class Path:
         return abs(self.waterfall.total - self.heard_after_ms)
 
     @property
-    def own_ms(self) -> float:
+    def own_parts_ms(self) -> Mapping[str, float]:
         """What of the way to the first frame was neither the caller's silence nor a vendor's work.
 
         Either the turn's end was waited for, with the answer lying ready, or the answer was; only
         what lies on that way counts.
         """
         if self.first_audio <= self.committed:
-            return _ms(self.final, self.received)
+            return {"from_turn_end_to_frame": _ms(self.final, self.received)}
         embedding = max(0.0, _ms(max(self.embedding, self.decoded), self.embedded))
-        asking = _ms(self.decoded, self.asked) - embedding
-        # A server journals a token after it has sent it: the voice may be the first to see it.
-        speaking = max(0.0, _ms(self.first_token, self.text))
-        return asking + speaking + _ms(self.first_audio, self.received)
+        return {
+            "from_words_to_model": _ms(self.decoded, self.asked) - embedding,
+            # A server journals a token after it has sent it: the voice may be the first to see it.
+            "from_model_to_voice": max(0.0, _ms(self.first_token, self.text)),
+            "from_voice_to_frame": _ms(self.first_audio, self.received),
+        }
+
+    @property
+    def own_ms(self) -> float:
+        """The sum of these parts."""
+        return sum(self.own_parts_ms.values())
 
     @property
     def vendors_ms(self) -> Mapping[str, float]:

@@ -71,6 +71,12 @@ class Report:
             Row(name=name, title=title, value=_rounded(value), unit=unit, samples=samples)
         )
 
+    def miss_what_was_not_measured(self) -> None:
+        """Add a row without a value for each target that has none."""
+        known = {row.name for row in self.rows}
+        for name in [name for name in self.targets if name not in known]:
+            self.judge(name, None, samples=0)
+
     @property
     def missed(self) -> Sequence[Row]:
         """The rows whose target is not met."""

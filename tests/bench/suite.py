@@ -74,13 +74,19 @@ class Suite:
     progress: Progress
 
     def run(self, wanted: Collection[Section]) -> None:
-        """Measure these sections; raises CommandError when a stack or a call fails."""
+        """Measure these sections; raises CommandError when a stack or a call fails.
+
+        After all of them, a target that nothing was measured for is missed.
+        """
         for section, measure in STANDALONE.items():
             if section in wanted:
                 self._measure(section, measure(self.report, self.plan))
         for kind in STACKS:
             if chosen := [section for section in kind.sections if section in wanted]:
                 self._on_stack(kind, chosen)
+        if set(wanted) == set(Section):
+            self.report.miss_what_was_not_measured()
+            self.report.write(self.file)
 
     def _on_stack(self, kind: Kind, chosen: Collection[Section]) -> None:
         named = "instant vendors" if kind.instant else "real engines"

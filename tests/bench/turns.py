@@ -99,6 +99,7 @@ def report_all(report: Report, presets: Sequence[Waits]) -> None:
     report.judge("waterfall.residual.max", max(residuals, default=None), samples=len(paths))
     report.judge("own_overhead.p50", p50(own), samples=len(paths))
     report.judge("own_overhead.p95", p95(own), samples=len(paths))
+    _medians(report, "own", [path.own_parts_ms for path in paths], title="of it {}, p50")
     underruns = per_fifty(sum(waits.underruns for waits in presets), turns=turns)
     report.judge("underruns.one_call", underruns, samples=turns)
 
@@ -108,8 +109,15 @@ def per_fifty(underruns: int, *, turns: int) -> float | None:
     return underruns * _PER / turns if turns else None
 
 
-def _medians(report: Report, prefix: str, parts: Sequence[Mapping[str, float]]) -> None:
+def _medians(
+    report: Report, prefix: str, parts: Sequence[Mapping[str, float]], *, title: str = "{}"
+) -> None:
     for part in dict.fromkeys(name for one in parts for name in one):
-        name = f"{prefix}.{part}"
         samples = [one[part] for one in parts if part in one]
-        report.tell(name, p50(samples), unit="ms", title=name, samples=len(samples))
+        report.tell(
+            f"{prefix}.{part}",
+            p50(samples),
+            unit="ms",
+            title=title.format(part.replace("_", " ")),
+            samples=len(samples),
+        )

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from infra.local.cli import stack_file
@@ -26,7 +27,7 @@ def throw_away(
     instant: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> Generator[Stack]:
-    """A fresh stack called `name`; what an earlier one left is removed first.
+    """A fresh stack called `name`. Its data go with it; its logs stay until the next one.
 
     `instant` and `settings` are the supervisor's.
 
@@ -35,8 +36,7 @@ def throw_away(
     layout = Layout(name=name)
     if pid := running(layout):
         raise StackFailed(f"another {name} is running (process {pid})")
-    for folder in (layout.home, layout.database):
-        shutil.rmtree(folder, ignore_errors=True)
+    _remove(layout.home, layout.database)
     supervisor = Supervisor(layout, default_ports=False, instant=instant, settings=settings)
     signal.signal(signal.SIGTERM, _leave)
     try:
@@ -49,6 +49,12 @@ def throw_away(
         raise type(exc)(f"{exc}\n\n{supervisor.diagnosis()}") from exc
     finally:
         supervisor.down()
+        _remove(layout.data, layout.database)
+
+
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def stopwatch(say: Callable[[str], None]) -> Progress:

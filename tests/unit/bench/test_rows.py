@@ -40,6 +40,15 @@ def test_what_could_not_be_measured_is_missed() -> None:
     assert [row.name for row in judged.missed] == ["quick"]
 
 
+def test_a_target_that_nothing_was_measured_for_is_missed() -> None:
+    judged = Report({"quick": QUICK, "small": QUICK})
+    judged.judge("quick", 1.0, samples=1)
+
+    judged.miss_what_was_not_measured()
+
+    assert [row.name for row in judged.missed] == ["small"]
+
+
 def test_a_row_without_a_target_informs_and_cannot_miss() -> None:
     told = report()
 

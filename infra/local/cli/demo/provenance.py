@@ -16,19 +16,23 @@ class Part:
 REAL = (
     Part(
         name="The product",
-        what="control plane, call plane and database schema, the code that is deployed; it has no "
-        "offline branch and does not know that this is a demo",
+        what="control plane, call plane and database schema, the code that is packaged for "
+        "deployment; it has no offline branch and does not know that this is a demo",
     ),
     Part(
         name="Speech recognition",
         what="Whisper tiny.en decoded the caller's audio, in the sound of a telephone line "
         "(mu-law, 8 kHz)",
     ),
-    Part(name="The agent's voice", what="Piper spoke every answer, while it was being written"),
+    Part(
+        name="The agent's voice",
+        what="Piper spoke every answer while it was being written; what the agent says by heart, "
+        "such as the greeting, is spoken once and kept",
+    ),
     Part(
         name="Retrieval",
-        what="the answers' passages were found in the client's documents by MiniLM embeddings and "
-        "full-text search",
+        what="each answer's passages were found in the client's documents by MiniLM embeddings "
+        "and full-text search; the documents' vectors may be kept from an earlier run",
     ),
     Part(
         name="Stores",
@@ -68,8 +72,8 @@ def simulated() -> tuple[Part, ...]:
         ),
         Part(
             name="The caller",
-            what="recorded lines, spoken by the Kokoro voice and filtered like a telephone; each "
-            "was played after the answer to the one before",
+            what="recorded lines spoken by Kokoro, another engine than the agent's, and filtered "
+            "like a telephone; each was played after the answer to the one before",
         ),
         Part(
             name="The vendors' servers",

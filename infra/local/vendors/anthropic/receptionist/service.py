@@ -35,7 +35,8 @@ _NOTHING = word_set(
     """
     an appointment appointments book booking bookings visit slot slots time times come in coming
     someone somebody see seen speak to be is it me myself us something anything that this them
-    you here there when schedule know a the soon out day another one
+    you here there when schedule know a the soon out day another one make get have
+    set up arrange reserve need want
     """
 )
 

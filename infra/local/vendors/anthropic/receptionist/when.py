@@ -58,7 +58,7 @@ _CLOCKS = tuple(
         rf"\b(?:{'|'.join(DAYS)})s?,? (?:the )?{_HOUR}\b(?!(?:st|nd|rd|th))",
         rf"\b{_HOUR}\b{_PART_AFTER}",
         rf"\bthe {_HOUR}\b (?:slot|one|appointment|would|works|is|sounds)",
-        rf"^(?:{_AGREEING} )*{_HOUR}(?: {_APPROVING}.*)?$",
+        rf"^(?:{_AGREEING},? )*{_HOUR}(?:,? {_APPROVING}.*)?$",
     )
 )
 _PARTS = (
