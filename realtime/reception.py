@@ -26,7 +26,7 @@ from realtime.bridge.twilio import TwilioLeg
 from realtime.bridge.twilio_rest import TwilioCall, TwilioCalls
 from realtime.call import Call, Facts
 from realtime.composition import Core
-from realtime.ports import CallLeg
+from realtime.ports import CallLeg, EndReason
 from realtime.readers import Readers, TenantAppointments, TenantSearch
 from realtime.record.archive import Archive
 from realtime.record.writer import Writer
@@ -165,7 +165,13 @@ class Reception:
         self, config: CallConfig, leg: CallLeg, carry: Callable[[], Awaitable[object]]
     ) -> None:
         """One call from its leg's start to its record's end."""
-        record = self._archive.open(config)
+        try:
+            record = self._archive.open(config)
+        except OSError:  # no call without a record: the carrier's fallback route takes it
+            logger.exception("no spool", extra={"call_id": str(config.call_id)})
+            await leg.hangup(EndReason.DRAINED)
+            await self._leave(config)
+            return
         facts = Facts(record)
         conversation = self._host.conversation(config, facts=facts, ports=self._ports(config))
         call = Call(

@@ -17,7 +17,7 @@ from tests.e2e.listening import alike, recognise, tone_seconds
 from tests.e2e.stackfacts import Record, RunningStack, eventually
 
 PROMISE = 3.0  # seconds within which a caller hears something, whatever fails
-_PAUSE = 0.3  # seconds of quiet after which the caller speaks
+_PAUSE = 0.5  # seconds of quiet after which the caller speaks
 _IS_A_FILLER = 2.2  # seconds after which it is the watchdog's filler that one hears first
 _TOLD_WITHIN = 15.0  # on a machine that is busy with other calls
 _ANSWER_WITHIN = 12.0
