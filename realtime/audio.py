@@ -124,7 +124,7 @@ class Resampler:
 
     def push(self, samples: Pcm) -> Pcm:
         """Output samples that `samples` completes."""
-        return self._run(np.asarray(samples, dtype=np.float32))
+        return self._run(samples.astype(np.float32))
 
     def flush(self) -> Pcm:
         """The output samples still owed at the end of the input."""

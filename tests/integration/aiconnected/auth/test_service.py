@@ -25,8 +25,8 @@ from aiconnected.db import Database, Scope, Work
 from aiconnected.tenants.models import TenantStatus
 from aiconnected.users.models import NewUser, User, UserRole
 from aiconnected.users.repository import UserRepository
-from aiconnected.users.signins import SignIns
 from aiconnected.users.service import UserService
+from aiconnected.users.signins import SignIns
 from tests.fakes.clock import FakeClock
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.services import Nouns

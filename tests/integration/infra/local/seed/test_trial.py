@@ -26,7 +26,7 @@ def test_a_trial_has_an_agent_that_answers_its_number_and_knows_nothing(
     assert route.agent_version_id is not None
     with database.work(Scope(agency_id=trial.agency_id, tenant_id=trial.tenant_id)) as work:
         page = services.documents.page(work, trial.tenant_id, request=PageRequest())
-    assert page.items == []
+    assert not page.items
 
 
 def test_two_trials_are_two_clients(database: Database) -> None:
