@@ -118,7 +118,7 @@ class Resampler:
         common = gcd(source, target)
         self._up, self._down = target // common, source // common
         self._taps = _taps(self._up, self._down)
-        self._half = self._taps.shape[1] // 2
+        self._half: int = self._taps.shape[1] // 2
         self._pending = np.zeros(self._half - 1, np.float32)
         self._phase = 0  # next output instant, in 1/up samples after the start of `_pending`
 
