@@ -27,6 +27,7 @@ from realtime.ports import CallLeg, Ended, Frame, LegEvent
 
 logger = logging.getLogger(__name__)
 
+_ACCOUNT = 0.4  # seconds for the session to give its account of what it was saying
 _LOOK = 0.1  # seconds between the watchdog's looks
 
 
@@ -83,6 +84,9 @@ class Conversation:
         """Let go of everything; idempotent."""
         self.finish(Outcome(kind=OutcomeKind.HANG_UP, reason=reason))
         self._cut()
+        with contextlib.suppress(TimeoutError):  # what was heard of a cut-off reply is a turn too
+            async with asyncio.timeout(_ACCOUNT):
+                await self.interrupt()
         await self._parts.mouth.close()
         await self._legs.detach()
         if self._life is not None:
@@ -92,6 +96,7 @@ class Conversation:
             await self._parts.prefetch.close()
         await self._parts.models.tts.aclose()
         await self._parts.models.llm.aclose()
+        self._parts.dialogue.close()
         self._parts.dialogue.usage.read()
 
     # -- what the parts ask (assembly.Holder) ------------------------------------------------

@@ -143,8 +143,17 @@ class Dialogue:
     def on_speech_done(self, speech: str) -> None:
         """A speech is over; so is its bookkeeping."""
         reply = self._replies.pop(speech, None)
-        if reply is not None and reply is self._spoken:
+        if reply is None:
+            return
+        if reply is self._spoken:
             self._spoken = None
+        if reply.sent:  # cut off before a whole word: no item of the session's, but it was heard
+            self._turns.agent(reply, heard="", interrupted=True)
+
+    def close(self) -> None:
+        """The conversation is over: so is every speech that was under way."""
+        for speech in tuple(self._replies):
+            self.on_speech_done(speech)
 
     def on_began(self, speech: str) -> None:
         """The first audio of a speech was handed to the leg."""

@@ -17,6 +17,7 @@ from aiconnected.kit.errors import ProviderError, ProviderTimeout
 from realtime.agent.ports import Knowledge, Passage, Retrieved
 
 PROVIDER = "openai"
+OURSELVES = "aiconnected"  # whom a search blames that its own database held up
 _KEPT = 8  # results of one turn's interim transcripts
 
 Search = asyncio.Task[Sequence[Passage] | ProviderError]
@@ -69,12 +70,14 @@ class KnowledgeSearch:
 
     async def search(self, text: str) -> Retrieved:
         """Passages for a caller's words; raises `ProviderError`."""
+        blamed = PROVIDER
         try:
             async with asyncio.timeout(self._timeout):
                 vector, tokens = await self._embedder.embed(text, user=self._user)
+                blamed = OURSELVES
                 passages = await self._lookup(text, vector)
         except TimeoutError as exc:
-            raise ProviderTimeout("retrieval_timeout", provider=PROVIDER, retryable=True) from exc
+            raise ProviderTimeout("retrieval_timeout", provider=blamed, retryable=True) from exc
         return Retrieved(passages=passages, embedding_tokens=tokens)
 
 

@@ -16,6 +16,13 @@ PROVIDER = "anthropic"
 _ONCE = APIConnectOptions(max_retry=0, timeout=10.0)
 _LETTERS_PER_TOKEN = 4  # rule of thumb for English
 _ATTEMPTS = 2
+# Anthropic's API reference, "Errors": what a stream may end with, as the status of its own.
+_STREAM_ERRORS = {
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
 
 
 class ModelFailure(Exception):
@@ -140,8 +147,18 @@ class _Meter:
 
 def _failure(exc: APIError) -> ModelFailure:
     if isinstance(exc, APIStatusError):
-        retryable = exc.status_code in {408, 429} or exc.status_code >= 500  # noqa: PLR2004 -- RFC 9110 §15.6
-        return ModelFailure(f"http_{exc.status_code}", retryable=retryable)
+        status = _status(exc)
+        retryable = status in {408, 429} or status >= 500  # noqa: PLR2004 -- RFC 9110 §15.6
+        return ModelFailure(f"http_{status}", retryable=retryable)
     if isinstance(exc, APITimeoutError):
         return ModelFailure("timeout", retryable=True)
     return ModelFailure("connection_lost", retryable=True)
+
+
+def _status(exc: APIStatusError) -> int:
+    """The status; an error in mid-stream comes under the stream's own 200, but names its type."""
+    match exc.body:
+        case {"error": {"type": str(kind)}} if exc.status_code == 200:  # noqa: PLR2004 -- RFC 9110 §15.3.1
+            return _STREAM_ERRORS.get(kind, 500)
+        case _:
+            return exc.status_code

@@ -103,6 +103,12 @@ class Outbound:
             self._played(name, ms, interrupted=True)
         return heard[0][1] if heard else 0
 
+    def abandon(self) -> None:
+        """The leg is gone: say what was heard of the segments under way."""
+        self.show_heard()
+        for name, ms in self._playout.clear():
+            self._played(name, ms, interrupted=True)
+
     async def tick(self) -> None:
         """What is due every 20 ms."""
         if self._hold is not None and self._playout.queued_ms() < 10 * FRAME_MS:

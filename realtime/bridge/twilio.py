@@ -96,7 +96,7 @@ class TwilioLeg:
             end = await self._read()
         finally:
             self._ticker.discard(self)
-            self._out.show_heard()
+            self._out.abandon()
             self._frames.close()
             self._room.set()
             self._events.emit(self._end_as or end)

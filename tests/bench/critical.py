@@ -117,7 +117,10 @@ def join(turn: Turn, answer: TurnRecord, *, journals: Journals) -> Path:
         raise Unjoined("nothing was heard")
     if answer.origin is None or not {"committed", "retrieved"} <= answer.marks.keys():
         raise Unjoined("the record holds no marks")
-    speech, model, carrier = journals.speech, journals.model, journals.carrier
+    speech, model, embeddings, carrier = (
+        journal.since(turn.said.began)
+        for journal in (journals.speech, journals.model, journals.embedding, journals.carrier)
+    )
     first_audio = _last(speech, "tts.first_audio", turn.received)
     clause = _last(speech, "tts.start", first_audio.t)
     text = _last(speech, "tts.text_first", clause.t)
@@ -126,8 +129,8 @@ def join(turn: Turn, answer: TurnRecord, *, journals: Journals) -> Path:
     first_token = _next(model, "llm.first_token", asked.t)
     final = _last(speech, "stt.final", turn.received, words=True)
     decoded = _decoded(speech, final, until=asked.t)
-    embedded = journals.embedding.last("embed.done", until=asked.t)
-    embedding = embedded and journals.embedding.last("embed.request", until=embedded.t)
+    embedded = embeddings.last("embed.done", until=asked.t)
+    embedding = embedded and embeddings.last("embed.request", until=embedded.t)
     sent = _last(carrier, "media.received", turn.received)
     return Path(
         ended=turn.said.ended,

@@ -24,6 +24,10 @@ class Journal:
 
     events: Sequence[Event] = ()
 
+    def since(self, moment: float) -> "Journal":
+        """What happened from then on."""
+        return Journal([event for event in self.events if event.t >= moment])
+
     def last(
         self, name: str, *, until: float, where: Callable[[Event], bool] = lambda _: True
     ) -> Event | None:

@@ -13,11 +13,12 @@ from infra.local.cli.telephone import Telephone
 from tests.bench import cores
 from tests.bench.calls import CALLER
 
+MANY = 25  # calls
 _STAGGER = 0.15  # seconds between the beginnings of calls
 _PAUSE = 0.3  # seconds of quiet before a caller goes on
 _WITHIN = 10.0  # seconds in which an answer must be heard
 _SETTLE = 10.0  # seconds after the last call began before CPU time counts
-_HEALTH = 30.0  # seconds that the health route's percentile looks back
+_LOOKS_BACK = 30.0  # seconds, the health route's percentile
 
 
 @dataclass(slots=True)
@@ -28,7 +29,6 @@ class Callers:
     clip: Clip
     turns: int = 0
     unheard: int = 0
-    ended_early: int = 0
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -60,8 +60,7 @@ class Callers:
         await telephone.silence(seconds=_PAUSE, within=_WITHIN)
         while not self._stop.is_set():
             said = await telephone.say(self.clip)
-            if said is None:
-                self.ended_early += 1
+            if said is None:  # the call has ended: the health route counts those that are left
                 return
             heard = await telephone.onset_after(said.ended, within=_WITHIN)
             self.turns, self.unheard = self.turns + 1, self.unheard + (heard is None)
@@ -72,75 +71,74 @@ class Callers:
 class Load:
     """What the realtime process did meanwhile. Percentages are of one core."""
 
-    cpu_per_call: float
+    live: int  # calls that the process held all the while: refused ones are none
+    cpu: float
     late_ms: float  # p95 of its ticker's lateness
     first_rss: int  # bytes, with the first calls
     all_rss: int  # with all
     others_busy: float  # the busiest of the other cores: the callers and vendors must keep up
     turns: int
     unheard: int
-    ended_early: int
 
 
-async def measure(stack: Stack, clip: Clip, *, first: int, calls: int, seconds: float) -> Load:
-    """Hold `first` calls for `seconds` (0: none), then `calls` for as long, realtime on a core
-    of its own.
+@dataclass(slots=True)
+class _Health:
+    """The worst of what the health route has said."""
+
+    late_ms: float = 0.0
+    live: int = MANY
+
+    async def watch(self, stack: Stack, *, until: float) -> None:
+        """Ask as often as its percentile looks back, the last time at the end."""
+        async with aiohttp.ClientSession(stack.realtime_url) as http:
+            while (left := until - time.monotonic()) > 0:
+                await asyncio.sleep(min(left, _LOOKS_BACK))
+                async with http.get("/health") as response:
+                    said = await response.json()
+                self.late_ms = max(self.late_ms, float(said["tick_late_ms_p95"]))
+                self.live = min(self.live, int(said["calls"]))
+
+
+async def measure(stack: Stack, clip: Clip, *, first: int, seconds: float) -> Load:
+    """Hold `first` calls for `seconds` (0: none), then `MANY` for as long.
+
+    The realtime process has a core of its own meanwhile.
     """
     pid = await _realtime_pid(stack)
-    with cores.alone(pid) as core:
-        return await _measure(
-            stack, clip, first=first, calls=calls, seconds=seconds, pid=pid, core=core
-        )
-
-
-async def _measure(
-    stack: Stack,
-    clip: Clip,
-    *,
-    first: int,
-    calls: int,
-    seconds: float,
-    pid: int,
-    core: int | None,
-) -> Load:
     callers = Callers(stack, clip)
-    try:
-        if first:
-            await callers.add(first)
-            await asyncio.sleep(seconds)
-        first_rss = cores.consumption(pid).rss
-        await callers.add(calls - first)
-        begun = time.monotonic()
-        settle = min(_SETTLE, seconds / 2)
-        await asyncio.sleep(settle)
-        psutil.cpu_percent(percpu=True)
-        before, since = cores.consumption(pid), time.monotonic()
-        late_ms = await _lateness(stack, until=begun + seconds)
-        after, took = cores.consumption(pid), time.monotonic() - since
-        busy = psutil.cpu_percent(percpu=True)
-    finally:
-        await callers.stop()
+    with cores.alone(pid) as core:
+        try:
+            if first:
+                await callers.add(first)
+                await asyncio.sleep(seconds)
+            first_rss = cores.consumption(pid).rss
+            await callers.add(MANY - first)
+            return await _watched(callers, pid=pid, core=core, seconds=seconds, first_rss=first_rss)
+        finally:
+            await callers.stop()
+
+
+async def _watched(
+    callers: Callers, *, pid: int, core: int | None, seconds: float, first_rss: int
+) -> Load:
+    """What happens in `seconds`; CPU time counts once all calls have settled."""
+    end, health = time.monotonic() + seconds, _Health()
+    await asyncio.sleep(min(_SETTLE, seconds / 2))
+    psutil.cpu_percent(percpu=True)
+    before, since = cores.consumption(pid), time.monotonic()
+    await health.watch(callers.stack, until=end)
+    after, took = cores.consumption(pid), time.monotonic() - since
+    busy = psutil.cpu_percent(percpu=True)
     return Load(
-        cpu_per_call=100 * (after.cpu - before.cpu) / took / calls,
-        late_ms=late_ms,
+        live=health.live,
+        cpu=100 * (after.cpu - before.cpu) / took,
+        late_ms=health.late_ms,
         first_rss=first_rss,
         all_rss=after.rss,
-        others_busy=max((share for n, share in enumerate(busy) if n != core), default=0.0),
+        others_busy=max((share for number, share in enumerate(busy) if number != core), default=0),
         turns=callers.turns,
         unheard=callers.unheard,
-        ended_early=callers.ended_early,
     )
-
-
-async def _lateness(stack: Stack, *, until: float) -> float:
-    """The larger p95 of the ticker's lateness over the spans of the health route until then."""
-    worst = 0.0
-    async with aiohttp.ClientSession(stack.realtime_url) as http:
-        while (left := until - time.monotonic()) > 0:
-            await asyncio.sleep(min(left, _HEALTH))
-            async with http.get("/health") as response:
-                worst = max(worst, float((await response.json())["tick_late_ms_p95"]))
-    return worst
 
 
 async def _realtime_pid(stack: Stack) -> int:

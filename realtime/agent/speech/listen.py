@@ -132,12 +132,11 @@ class Recognition(stt.RecognizeStream):
 
     async def _collect(self) -> None:
         async for frame in self._input_ch:
-            if not isinstance(frame, rtc.AudioFrame):
-                continue  # a flush: the vendor finds the end of speech itself
+            if not isinstance(frame, rtc.AudioFrame) or ARRIVED not in frame.userdata:
+                continue  # a flush, or livekit's silence for one: the vendor finds the end itself
             known = frame.userdata
             data = known.get(WIRE) or ulaw_encode(np.frombuffer(frame.data, np.int16))
-            arrived = known.get(ARRIVED) or time.monotonic()
-            self._log.append(data, arrived=arrived, at_ms=known.get(AT_MS, 0))
+            self._log.append(data, arrived=known[ARRIVED], at_ms=known.get(AT_MS, 0))
             self._more.set()
         self._ended = True
         self._more.set()

@@ -20,6 +20,7 @@ from realtime.agent.speech.script import Script
 from realtime.agent.speech.sockets import VendorSocket, open_socket
 
 RATE = 8000
+_GAP = 1.2  # seconds without audio in mid-answer: twice that is less than a caller's three
 _LONGEST = 1900  # characters in one Speak message; the vendor takes 2,000
 
 Connection = VendorSocket[AsyncV1SocketClient]
@@ -252,9 +253,9 @@ class Synthesis(tts.SynthesizeStream):
         """Raise when audio is owed and none comes."""
         await self._script.speakable.wait()
         self._last_message = max(self._last_message, time.monotonic())
-        patience = self._owner.options.attempt_timeout
         while True:
             owed = not self._spoke or self._script.complete
+            patience = _GAP if self._pushed else self._owner.options.attempt_timeout
             left = self._last_message + patience - time.monotonic()
             if owed and left <= 0:
                 raise VendorFailure("timeout")

@@ -78,6 +78,13 @@ def test_the_turn_before_leaves_no_stamps_in_this_one() -> None:
     assert (path.asked, path.first_token) == (at(310), at(460))
 
 
+def test_stamps_of_the_turn_before_do_not_stand_in_for_missing_ones() -> None:
+    before = journals(model=journal((-9000, "llm.request"), (-8800, "llm.first_token")))
+
+    with pytest.raises(Unjoined, match=r"no llm\.request"):
+        join(turn(), stored(), journals=before)
+
+
 def test_a_token_that_the_voice_saw_first_is_no_negative_overhead() -> None:
     late_entry = journals(model=journal((310, "llm.request"), (480.2, "llm.first_token")))
 

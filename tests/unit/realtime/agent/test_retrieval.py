@@ -121,10 +121,28 @@ async def test_retrieval_keeps_its_deadline() -> None:
     search = KnowledgeSearch(SlowEmbedder(), lookup, user="call", timeout=0.8)
     began = now()
 
-    with pytest.raises(ProviderTimeout):
+    with pytest.raises(ProviderTimeout) as failed:
         await search.search("parking")
 
     assert now() - began == pytest.approx(0.8)
+    assert failed.value.provider == "openai"
+
+
+async def test_a_search_that_our_own_database_holds_up_blames_ourselves() -> None:
+    class QuickEmbedder:
+        async def embed(self, text: str, *, user: str) -> tuple[list[float], int]:
+            return [0.0], 1
+
+    async def lookup(text: str, vector: Sequence[float]) -> Sequence[Passage]:
+        await asyncio.sleep(10)
+        return ()
+
+    search = KnowledgeSearch(QuickEmbedder(), lookup, user="call", timeout=0.8)
+
+    with pytest.raises(ProviderTimeout) as failed:
+        await search.search("parking")
+
+    assert failed.value.provider == "aiconnected"
 
 
 def test_the_same_words_are_the_same_whatever_their_dress() -> None:

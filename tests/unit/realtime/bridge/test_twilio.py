@@ -239,6 +239,20 @@ async def test_keys_and_hang_up_of_the_caller_are_events() -> None:
         assert bench.events[1:] == [Dtmf(digit="5"), Ended(reason=EndReason.CALLER_HUNG_UP)]
 
 
+async def test_hanging_up_on_the_agent_tells_what_was_heard_before_the_end() -> None:
+    async with Bench() as bench:
+        await bench.say("a", 50)
+        await bench.passes(0.1)
+        bench.peer.says(event="stop", stop={})
+        await bench.running
+
+        await bench.settle()
+        assert bench.events[1:] == [
+            SegmentPlayed(segment="a", heard_ms=100, interrupted=True),
+            Ended(reason=EndReason.CALLER_HUNG_UP),
+        ]
+
+
 async def test_nine_malformed_messages_are_survived_and_the_tenth_ends_the_leg() -> None:
     async with Bench() as bench:
         for _ in range(9):
