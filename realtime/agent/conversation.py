@@ -85,8 +85,7 @@ class Conversation:
         self.finish(Outcome(kind=OutcomeKind.HANG_UP, reason=reason))
         self._cut()
         with contextlib.suppress(TimeoutError):  # what was heard of a cut-off reply is a turn too
-            async with asyncio.timeout(_ACCOUNT):
-                await self.interrupt()
+            await asyncio.wait_for(self.interrupt(), _ACCOUNT)
         await self._parts.mouth.close()
         await self._legs.detach()
         if self._life is not None:

@@ -107,7 +107,12 @@ class Caller:
         async def is_told() -> bool:
             return words.casefold() in (await self._last_answer()).casefold()
 
-        await eventually(is_told, within=_TOLD_WITHIN, what=f"{what} is answered with {words}")
+        name = what if isinstance(what, str) else what.text
+        try:
+            await eventually(is_told, within=_TOLD_WITHIN, what="told", poll=0.25)
+        except AssertionError as exc:
+            told = await self._last_answer()
+            raise AssertionError(f"{name!r} was answered with {told!r}") from exc
         await self.hears_out()
         return answer
 

@@ -17,7 +17,7 @@ _QUERY = (
 _PIECE = 25 * FRAME  # bytes sent at once: half a second
 _LETTER = re.compile(r"[a-z0-9]")
 _LOUD = 300.0  # RMS of 16-bit samples above which there is something to judge
-_ALIKE = 0.55  # Whisper tiny mishears, as people do; unrelated sentences reach 0.45
+_ALIKE = 0.5  # Whisper tiny mishears, as people do; unrelated sentences reach 0.45
 
 
 async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str) -> str:

@@ -130,7 +130,7 @@ async def test_a_call_is_hung_up_through_the_api(stage: Stage) -> None:
         await eventually(caller.is_free, within=RELEASED_WITHIN, what="all is let go of")
     record = await _is_billed_to_the_end(caller)
     assert record.call.outcome == "completed"
-    assert record.of("call.ended")[0]["reason"] == "hung_up"
+    assert record.of("call.ended")[0]["reason"] == "command"
 
 
 # ------------------------------------------------------------------------------------------ how

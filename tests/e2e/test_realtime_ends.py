@@ -63,16 +63,23 @@ async def test_a_process_that_is_asked_to_go_finishes_its_call_and_takes_no_othe
 
 async def test_nothing_is_held_when_everybody_has_hung_up(alone: Stage) -> None:
     stack = alone.stack
+    held: list[object] = []
 
     async def is_free() -> bool:
         health = await stack.health()
-        leases = await stack.rows("SELECT call_id FROM call_leases WHERE expires_at > now()")
-        open_ = await stack.rows(
-            "SELECT id FROM calls WHERE state NOT IN ('ended', 'failed')"
-            " AND ticket_used_at IS NOT NULL"
+        held[:] = [] if health is not None and health["calls"] == 0 else [health]
+        held.extend(await stack.rows("SELECT * FROM call_leases WHERE expires_at > now()"))
+        held.extend(
+            await stack.rows(
+                "SELECT id, state::text FROM calls"
+                " WHERE state NOT IN ('ended', 'failed') AND ticket_used_at IS NOT NULL"
+            )
         )
-        spools = list((stack.data / "spool").glob("*.jsonl"))
-        idle = health is not None and health["calls"] == 0
-        return idle and not leases and not open_ and not spools
+        held.extend((stack.data / "spool").glob("*.jsonl"))
+        return not held
 
-    await eventually(is_free, within=10, what="no call, lease or spool is left")
+    try:
+        await eventually(is_free, within=10, what="no call, lease or spool is left")
+    except AssertionError as exc:
+        exc.add_note(f"held: {held}")
+        raise

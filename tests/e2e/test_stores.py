@@ -40,7 +40,8 @@ async def test_a_call_goes_on_while_postgres_is_dead_and_nothing_is_lost(alone: 
     record = await caller.record()
     assert record.call.outcome == "completed"
     assert record.recording is not None
-    assert all(_admits(answer) for answer in caller.answers(record)[1:3])
+    guesses = [answer for answer in caller.answers(record)[1:3] if not _admits(answer)]
+    assert not guesses
     await caller.tells_the_same(record)
 
 

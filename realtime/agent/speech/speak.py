@@ -20,7 +20,7 @@ from realtime.agent.speech.script import Script
 from realtime.agent.speech.sockets import VendorSocket, open_socket
 
 RATE = 8000
-_GAP = 1.2  # seconds without audio in mid-answer: twice that is less than a caller's three
+_GAP = 1.0  # seconds without audio in mid-answer: twice that is less than a caller's three
 _LONGEST = 1900  # characters in one Speak message; the vendor takes 2,000
 
 Connection = VendorSocket[AsyncV1SocketClient]
