@@ -44,6 +44,7 @@ class Parts:
     announcer: Announcer
     escalation: Escalation
     prefetch: Prefetch | None
+    runner: ToolRunner
     models: Models
     agent: Receptionist
 
@@ -80,12 +81,13 @@ def assemble(ground: Ground) -> Parts:
         listener=Ear(dialogue, model=config.agent.stt_model),
         speech_listener=Voice(dialogue, model=config.agent.voice.model),
     )
+    runner = _runner(ground, announcer)
     agent = Receptionist(
         system_prompt(config, now=clock.now()),
         dialogue=dialogue,
         thinking=_thinking(ground, models=models, dialogue=dialogue),
         prefetch=prefetch if config.agent.retrieval else None,
-        runner=_runner(ground, announcer),
+        runner=runner,
         tools=_toolbox(ground, prefetch).specs(),
     )
     return Parts(
@@ -95,6 +97,7 @@ def assemble(ground: Ground) -> Parts:
         announcer=announcer,
         escalation=escalation,
         prefetch=prefetch,
+        runner=runner,
         models=models,
         agent=agent,
     )

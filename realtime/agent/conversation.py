@@ -84,6 +84,7 @@ class Conversation:
         """Let go of everything; idempotent."""
         self.finish(Outcome(kind=OutcomeKind.HANG_UP, reason=reason))
         self._cut()
+        self._parts.runner.close()
         with contextlib.suppress(TimeoutError):  # what was heard of a cut-off reply is a turn too
             await asyncio.wait_for(self.interrupt(), _ACCOUNT)
         await self._parts.mouth.close()
@@ -96,7 +97,6 @@ class Conversation:
         await self._parts.models.tts.aclose()
         await self._parts.models.llm.aclose()
         self._parts.dialogue.close()
-        self._parts.dialogue.usage.read()
 
     # -- what the parts ask (assembly.Holder) ------------------------------------------------
 

@@ -154,6 +154,7 @@ class Dialogue:
         """The conversation is over: so is every speech that was under way."""
         for speech in tuple(self._replies):
             self.on_speech_done(speech)
+        self.usage.read()
 
     def on_began(self, speech: str) -> None:
         """The first audio of a speech was handed to the leg."""

@@ -22,6 +22,10 @@ class ToolText:
     ok: bool
 
 
+class _Closed(Exception):
+    """The conversation is over."""
+
+
 class ToolRunner:
     """`slow` is called when a tool has worked for `filler_after` seconds."""
 
@@ -36,6 +40,14 @@ class ToolRunner:
     ) -> None:
         self._facts, self._clock, self._slow = facts, clock, slow
         self._timeout, self._filler_after = timeout, filler_after
+        self._running: set[asyncio.Future[Answer]] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """Give up what is running: nobody waits for it any more."""
+        self._closed = True
+        for work in self._running:
+            work.cancel()
 
     async def run(self, spec: ToolSpec, given: dict[str, object]) -> ToolText:
         """Never raises, but when cancelled: the model is told what went wrong."""
@@ -45,7 +57,9 @@ class ToolRunner:
         answer: Answer = {}
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await spec.work(spec.arguments.model_validate(given))
+                answer = await self._until_closed(spec, given)
+        except _Closed:
+            return ToolText("", ok=False)
         except ValidationError as exc:
             code, answer = _refused(exc)
         except TimeoutError:
@@ -58,6 +72,20 @@ class ToolRunner:
             filler.cancel()
         self._record(spec, given, answer=answer, code=code, began=began)
         return ToolText(as_text(answer), not code)
+
+    async def _until_closed(self, spec: ToolSpec, given: dict[str, object]) -> Answer:
+        """The tool's answer; raises `_Closed` when it has been given up."""
+        work = asyncio.ensure_future(spec.work(spec.arguments.model_validate(given)))
+        self._running.add(work)
+        try:
+            return await work
+        except asyncio.CancelledError as exc:
+            task = asyncio.current_task()
+            if not self._closed or (task is not None and task.cancelling()):
+                raise
+            raise _Closed from exc
+        finally:
+            self._running.discard(work)
 
     def _record(
         self,

@@ -80,7 +80,7 @@ async def _is_served(caller: Caller) -> None:
 async def _talks_of_nothing(caller: Caller) -> None:
     """Two turns in which nobody can look anything up: never silence."""
     for path in ("questions/subway", "questions/languages"):
-        answer = await caller.ask(path)
+        answer = await caller.ask(path, quiet=PROMISE)
         assert answer.heard_after <= PROMISE
 
 

@@ -118,6 +118,21 @@ def test_a_declaration_holds_plain_json_schema() -> None:
     }
 
 
+async def test_a_tool_is_given_up_when_nobody_waits_for_it_any_more() -> None:
+    bench = Bench()
+    began = LoopClock().monotonic()
+    running = asyncio.create_task(
+        bench.runner.run(tools(SlowCalendar())["check_availability"], {"date": "2026-11-24"})
+    )
+    await asyncio.sleep(0.1)
+
+    bench.runner.close()
+
+    assert not (await running).ok
+    assert LoopClock().monotonic() - began == pytest.approx(0.1)
+    assert not bench.facts.of(ToolCalled)
+
+
 async def test_slots_are_told_in_the_tenants_zone() -> None:
     bench = Bench()
 
