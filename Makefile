@@ -14,7 +14,7 @@ BIN := .venv/bin
 SETUP := $(or $(PYTHON),python3.11) -m infra.local.setup
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-test demo test e2e up down clean doctor bench lint fmt types contracts generated package lock ci
+.PHONY: help setup setup-test demo test up down clean doctor bench lint fmt types contracts generated package lock ci
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,11 +28,8 @@ setup-test: ## Install what the tests need beyond that (.venv, .venv-sam)
 demo: setup ## Install if needed, start a throw-away stack, and hear one call from end to end
 	@$(BIN)/aiconnected demo
 
-test: setup-test ## Install if needed, and run all tests but the end-to-end rows
-	@$(BIN)/pytest tests/unit tests/integration $(PYTEST_ARGS)
-
-e2e: setup-test ## Run the end-to-end rows: calls against a running stack, neighbours broken on purpose
-	@$(BIN)/pytest tests/e2e $(PYTEST_ARGS)
+test: setup-test ## Install if needed, and run all tests
+	@$(BIN)/pytest $(PYTEST_ARGS)
 
 up: setup ## Start the local stack in the foreground; data are kept between runs
 	@$(BIN)/aiconnected up

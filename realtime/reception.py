@@ -150,14 +150,13 @@ class Reception:
 
     async def _redeem(self, start: protocol.Start) -> CallConfig:
         ticket = start.parameters.get("ticket", "")
-        config = await self._readers.run(
-            lambda: self._services.calls.redeem(ticket, owner=self._settings.owner_id),
+        return await self._readers.run(
+            lambda: self._services.calls.redeem(
+                ticket, external_id=start.call_sid, owner=self._settings.owner_id
+            ),
             seconds=_REDEEM,
             what="opening the call",
         )
-        if config.external_id != start.call_sid:
-            raise protocol.ProtocolError("the ticket belongs to another call")
-        return config
 
     # -- any leg -----------------------------------------------------------------------------
 

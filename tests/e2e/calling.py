@@ -105,14 +105,15 @@ class Caller:
         assert answer.heard_after <= PROMISE, f"{answer.heard_after:.1f} s of silence"
 
         async def is_told() -> bool:
-            return words.casefold() in (await self._last_answer()).casefold()
+            return words.casefold() in (await self._last_exchange())[1].casefold()
 
         name = what if isinstance(what, str) else what.text
         try:
             await eventually(is_told, within=_TOLD_WITHIN, what="told", poll=0.25)
         except AssertionError as exc:
-            told = await self._last_answer()
-            raise AssertionError(f"{name!r} was answered with {told!r}") from exc
+            heard, told = await self._last_exchange()
+            message = f"{name!r}, understood as {heard!r}, was answered with {told!r}"
+            raise AssertionError(message) from exc
         await self.hears_out()
         return answer
 
@@ -129,18 +130,20 @@ class Caller:
         await eventually(is_over, within=within, what="the call is over")
         return await self.telephone.ended()
 
-    async def _last_answer(self) -> str:
+    async def _last_exchange(self) -> tuple[str, str]:
+        """The caller's last turn, as understood, and all that the agent has said since."""
         rows = await self.stack.rows(
-            "SELECT role::text, heard_text FROM transcript_turns WHERE call_id = %(call)s"
+            "SELECT role::text, text, heard_text FROM transcript_turns WHERE call_id = %(call)s"
             " ORDER BY started_at",
             call=await self.call_id(),
         )
-        said: list[str] = []
-        for row in reversed(rows):
+        heard, said = "", list[str]()
+        for row in rows:
             if row["role"] == "caller":
-                break
-            said.append(row["heard_text"])
-        return " ".join(reversed(said))
+                heard, said = row["text"], []
+            else:
+                said.append(row["heard_text"])
+        return heard, " ".join(said)
 
     # -- hearing -----------------------------------------------------------------------------
 

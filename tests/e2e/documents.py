@@ -59,15 +59,15 @@ _TEMPLATES = (
     ("Breakfast", "Breakfast costs ${} for each guest.", "How much is breakfast?"),
     ("Parking", "The car park has {} spaces.", "How many spaces are in the car park?"),
     ("Rooms", "The hotel has {} rooms.", "How many rooms does the hotel have?"),
-    ("Pool", "The swimming pool has {} degrees.", "How many degrees has the swimming pool?"),
+    ("Pool", "The swimming pool has {} lanes.", "How many lanes does the swimming pool have?"),
     ("Garden", "The garden has {} apple trees.", "How many apple trees are in the garden?"),
     ("Library", "The library holds {} books.", "How many books are in the library?"),
     ("Tennis", "A tennis lesson costs ${}.", "How much is a tennis lesson?"),
-    ("Massage", "A massage costs ${}.", "How much does a massage cost?"),
+    ("Dinner", "Dinner costs ${} for each guest.", "How much does dinner cost?"),
     ("Laundry", "Washing a shirt costs ${}.", "How much does washing a shirt cost?"),
     ("Dogs", "A dog costs ${} for each night.", "How much does a dog cost?"),
     ("Tower", "The tower has {} steps.", "How many steps does the tower have?"),
-    ("Bus", "The bus takes {} minutes.", "How long does the bus take?"),
+    ("Airport bus", "The airport bus costs ${}.", "How much does the bus cost?"),
     ("Wine cellar", "The wine cellar holds {} bottles.", "How many bottles are in the cellar?"),
     ("Kitchen", "A cooking lesson costs ${}.", "How much is a cooking lesson?"),
     ("Museum", "A museum ticket costs ${}.", "How much is a museum ticket?"),
@@ -77,7 +77,7 @@ _TEMPLATES = (
         "The meeting room seats {} people.",
         "How many people does the meeting room seat?",
     ),
-    ("Sauna", "The sauna is heated to {} degrees.", "How hot is the sauna?"),
+    ("Sauna", "The sauna has {} degrees.", "How many degrees does the sauna have?"),
 )
 
 

@@ -50,6 +50,16 @@ class MediaSocket:
         """One message of the protocol, or of what passes for it."""
         await self.socket.send_str(json.dumps({"event": event, **body}))
 
+    async def spoken_to(self, *, within: float) -> bool:
+        """Whether the other side sends audio in time."""
+        async with asyncio.timeout(within):
+            while True:
+                message = await self.socket.receive()
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    return False
+                if json.loads(message.data)["event"] == "media":
+                    return True
+
     async def closed(self, *, within: float) -> int:
         """The code with which the other side closes, having said nothing."""
         message = await asyncio.wait_for(self.socket.receive(), within)

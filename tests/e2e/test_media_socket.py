@@ -53,6 +53,9 @@ async def test_a_media_socket_with_another_calls_ticket_is_closed(stage: Stage) 
     ticket = (await carrier.webhook("voice")).ticket
     other = OwnCarrier(stack=stage.stack, client=stage.practice)
     await _is_closed(stage, ticket, reason="another call", carrier=other)
+    async with carrier.media() as media:  # whose call it is may still use it
+        await media.send("start", **carrier.start(ticket))
+        assert await media.spoken_to(within=5)
 
 
 @abreast()

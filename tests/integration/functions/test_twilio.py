@@ -60,7 +60,9 @@ def test_a_call_is_connected_to_a_media_stream_with_a_ticket(
     assert stream is not None
     assert connect.attrib["action"] == ORIGIN + AFTER
     assert stream.attrib["url"] == "wss://calls.example.com/ws/voice-twilio"
-    redeemed = control_plane.services.calls.redeem(ticket(document), owner="host:1:a")
+    redeemed = control_plane.services.calls.redeem(
+        ticket(document), external_id=SID, owner="host:1:a"
+    )
     assert (redeemed.external_id, redeemed.from_number) == (SID, CALLER)
 
 

@@ -170,8 +170,11 @@ class AnthropicServer:
 async def _deliver(delivery: Delivery, watch: _Watch, *, streamed: bool) -> web.StreamResponse:
     try:
         response = await (delivery.streamed() if streamed else delivery.whole())
-    except (ConnectionResetError, asyncio.CancelledError):
+    except ConnectionResetError as exc:
         # The client went away, as it does when it drops a reply it asked for too early.
+        watch.record("llm.cancelled")
+        raise Cut from exc
+    except asyncio.CancelledError:
         watch.record("llm.cancelled")
         raise
     composition = delivery.composition

@@ -71,7 +71,7 @@ def status(core: Core, practice: Practice, ticket: CallTicket) -> CallStatus:
 
 @pytest.mark.parametrize("outcome", ["completed", "abandoned"])
 def test_a_conversation_that_ended_is_hung_up(core: Core, ticket: CallTicket, outcome: str) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     tell(core, ticket, connected(), ended(core, outcome))
 
     assert after(core) == Aftermath(next=Next.HANG_UP)
@@ -80,7 +80,7 @@ def test_a_conversation_that_ended_is_hung_up(core: Core, ticket: CallTicket, ou
 def test_a_transfer_is_dialled_once_and_its_outcome_kept(
     core: Core, practice: Practice, ticket: CallTicket
 ) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     tell(core, ticket, connected(), transferring("+12125550177"))
 
     assert after(core) == Aftermath(
@@ -96,14 +96,14 @@ def test_a_transfer_is_dialled_once_and_its_outcome_kept(
 def test_a_transfer_without_a_target_goes_to_the_clients_own_telephone(
     core: Core, ticket: CallTicket
 ) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     tell(core, ticket, connected(), transferring(), ended(core, "transferred"))
 
     assert after(core).number == "+12125550143"
 
 
 def test_a_broken_conversation_goes_to_the_fallback(core: Core, ticket: CallTicket) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     tell(core, ticket, connected(), ended(core, "failed"))
 
     assert after(core) == FALLBACK
@@ -123,7 +123,7 @@ def test_a_call_that_nobody_took_goes_to_the_fallback_and_is_closed(
 def test_the_last_facts_of_a_living_owner_are_waited_for(
     core: Core, practice: Practice, ticket: CallTicket
 ) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     tell(core, ticket, connected())
     began = core.clock.monotonic()
 
@@ -134,7 +134,7 @@ def test_the_last_facts_of_a_living_owner_are_waited_for(
 
 
 def test_a_lost_owner_is_not_waited_for(core: Core, practice: Practice, ticket: CallTicket) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     core.clock.move(timedelta(seconds=31))
     began = core.clock.monotonic()
 
@@ -161,7 +161,7 @@ def test_a_call_without_an_owner_ends_when_the_carrier_says_so(
 def test_a_call_with_an_owner_is_left_to_it(
     core: Core, practice: Practice, ticket: CallTicket
 ) -> None:
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
 
     core.carrier.status_changed(Carrier.TWILIO, "CA1", status=CarrierStatus.COMPLETED)
 

@@ -131,13 +131,13 @@ def test_a_full_house_refuses_the_next_call_until_one_ends(
 def test_a_ticket_opens_one_socket(core: Core, practice: Practice) -> None:
     ticket = ticket_of(core, practice)
 
-    config = core.calls.redeem(ticket.ticket, owner="host:1:a")
+    config = core.calls.redeem(ticket.ticket, external_id="CA1", owner="host:1:a")
 
     assert (config.call_id, config.external_id) == (ticket.call_id, "CA1")
     assert config.agent.greeting == "Thank you for calling dental."
     assert config == core.calls.config(ticket.call_id)
     with pytest.raises(TicketUsed):
-        core.calls.redeem(ticket.ticket, owner="host:2:b")
+        core.calls.redeem(ticket.ticket, external_id="CA1", owner="host:2:b")
 
 
 def test_of_ten_who_use_one_ticket_one_gets_the_call(core: Core, practice: Practice) -> None:
@@ -145,7 +145,7 @@ def test_of_ten_who_use_one_ticket_one_gets_the_call(core: Core, practice: Pract
 
     def redeem(n: int) -> bool:
         try:
-            core.calls.redeem(ticket.ticket, owner=f"host:{n}")
+            core.calls.redeem(ticket.ticket, external_id="CA1", owner=f"host:{n}")
         except TicketUsed:
             return False
         return True
@@ -159,7 +159,7 @@ def test_a_ticket_is_good_for_sixty_seconds(core: Core, practice: Practice) -> N
     core.clock.move(timedelta(seconds=60))
 
     with pytest.raises(TicketExpired):
-        core.calls.redeem(ticket.ticket, owner="host:1:a")
+        core.calls.redeem(ticket.ticket, external_id="CA1", owner="host:1:a")
 
 
 def test_a_ticket_of_a_call_that_is_over_is_invalid(core: Core, practice: Practice) -> None:
@@ -167,12 +167,24 @@ def test_a_ticket_of_a_call_that_is_over_is_invalid(core: Core, practice: Practi
     core.carrier.aftermath(Carrier.TWILIO, "CA1")
 
     with pytest.raises(TicketInvalid, match="over"):
-        core.calls.redeem(ticket.ticket, owner="host:1:a")
+        core.calls.redeem(ticket.ticket, external_id="CA1", owner="host:1:a")
 
 
 def test_a_forged_ticket_is_invalid(core: Core) -> None:
     with pytest.raises(TicketInvalid):
-        core.calls.redeem("k1.AAAA.BBBB", owner="host:1:a")
+        core.calls.redeem("k1.AAAA.BBBB", external_id="CA1", owner="host:1:a")
+
+
+def test_a_ticket_shown_for_another_call_is_refused_and_stays_good(
+    core: Core, practice: Practice
+) -> None:
+    ticket = ticket_of(core, practice)
+
+    with pytest.raises(TicketInvalid, match="another call"):
+        core.calls.redeem(ticket.ticket, external_id="CA2", owner="host:1:a")
+
+    config = core.calls.redeem(ticket.ticket, external_id="CA1", owner="host:2:b")
+    assert config.call_id == ticket.call_id
 
 
 def test_an_unknown_call_has_no_configuration(core: Core) -> None:
@@ -186,7 +198,7 @@ def test_a_call_keeps_the_agent_version_that_it_was_opened_with(
     ticket = ticket_of(core, practice)
     owner_sql(database_urls, "UPDATE agent_versions SET status = 'archived'")
 
-    assert core.calls.redeem(ticket.ticket, owner="host:1:a").agent.version == 1
+    assert core.calls.redeem(ticket.ticket, external_id="CA1", owner="host:1:a").agent.version == 1
     assert ring(core, practice, "CA2") != ticket
 
 

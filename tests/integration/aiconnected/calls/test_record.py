@@ -43,7 +43,7 @@ def ticket(core: Core, practice: Practice) -> CallTicket:
     """A call that a process has taken."""
     ticket = core.calls.open(Carrier.TWILIO, "CA1", from_="+12125550100", to=practice.number)
     assert isinstance(ticket, CallTicket)
-    core.calls.redeem(ticket.ticket, owner=OWNER)
+    core.calls.redeem(ticket.ticket, external_id="CA1", owner=OWNER)
     return ticket
 
 

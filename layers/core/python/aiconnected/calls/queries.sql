@@ -78,6 +78,7 @@ SET
     ticket_used_at = %(now)s
 WHERE id = %(id)s
     AND ticket_key_id = %(ticket_key_id)s
+    AND external_call_id = %(external_id)s
     AND ticket_used_at IS NULL
     AND ended_at IS NULL
 RETURNING
@@ -88,6 +89,7 @@ RETURNING
 -- Why a ticket is not good.
 -- cross-tenant: the ticket leads to the tenant
 SELECT
+    c.external_call_id <> %(external_id)s AS another,
     c.ticket_used_at IS NOT NULL AS used,
     c.ended_at IS NOT NULL AS ended
 FROM calls AS c

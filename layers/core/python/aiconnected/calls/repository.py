@@ -71,9 +71,19 @@ class CallSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUse:
+    """A genuine ticket, and the carrier's call for which it is shown."""
+
+    call_id: UUID
+    key_id: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketState:
     """Why a genuine ticket is not good."""
 
+    another: bool
     used: bool
     ended: bool
 
@@ -168,13 +178,23 @@ class CallRepository:
             now=now,
         )
 
-    def use_ticket(self, work: Work, call_id: UUID, *, key_id: str, now: datetime) -> bool:
-        """Use the ticket; False when that has been done or the call is over."""
-        return bool(work.run(SQL["use_ticket"], id=call_id, ticket_key_id=key_id, now=now))
+    def use_ticket(self, work: Work, use: TicketUse, *, now: datetime) -> bool:
+        """Use the ticket; False when it is another call's, has been used, or the call is over."""
+        return bool(
+            work.run(
+                SQL["use_ticket"],
+                id=use.call_id,
+                ticket_key_id=use.key_id,
+                external_id=use.external_id,
+                now=now,
+            )
+        )
 
-    def ticket_state(self, work: Work, call_id: UUID) -> TicketState | None:
+    def ticket_state(self, work: Work, use: TicketUse) -> TicketState | None:
         """Why a ticket could not be used."""
-        return work.row(SQL["ticket_state"], TicketState, id=call_id)
+        return work.row(
+            SQL["ticket_state"], TicketState, id=use.call_id, external_id=use.external_id
+        )
 
     def setup(self, work: Work, call_id: UUID) -> CallSetup | None:
         """The call as its conversation needs it."""

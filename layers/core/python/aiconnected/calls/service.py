@@ -23,6 +23,7 @@ from aiconnected.calls.repository import (
     CallSetup,
     NewCall,
     OpenedCall,
+    TicketUse,
 )
 from aiconnected.calls.tickets import TicketClaims, TicketSigner
 from aiconnected.db import Database, Scope, Work
@@ -97,16 +98,20 @@ class CallService:
                 raise CallNotFound
             return self._again(known)
 
-    def redeem(self, ticket: str, *, owner: str) -> CallConfig:
+    def redeem(self, ticket: str, *, external_id: str, owner: str) -> CallConfig:
         """Use the ticket: the call belongs to `owner` from now on, for a lease to be renewed.
+
+        `external_id` is the call for which the carrier has opened the media socket; another
+        call's ticket is refused, and stays good for that call.
 
         Raises `TicketInvalid`, `TicketExpired`, `TicketUsed`.
         """
         now = self._clock.now()
         claims = self._tickets.read(ticket, now=now)
         with self._database.work(Scope.platform("redeem ticket")) as work:
-            if not self._calls.use_ticket(work, claims.call_id, key_id=claims.key_id, now=now):
-                raise self._why_not(work, claims.call_id)
+            use = TicketUse(call_id=claims.call_id, key_id=claims.key_id, external_id=external_id)
+            if not self._calls.use_ticket(work, use, now=now):
+                raise self._why_not(work, use)
             setup = self._setup(work, claims.call_id)
             place = _place(setup)
             self._calls.acquire_lease(
@@ -220,8 +225,10 @@ class CallService:
 
     # -- answering ---------------------------------------------------------------------------
 
-    def _why_not(self, work: Work, call_id: UUID) -> TicketInvalid | TicketUsed:
-        state = self._calls.ticket_state(work, call_id)
+    def _why_not(self, work: Work, use: TicketUse) -> TicketInvalid | TicketUsed:
+        state = self._calls.ticket_state(work, use)
+        if state is not None and state.another:
+            return TicketInvalid("The ticket belongs to another call.")
         if state is not None and state.used:
             return TicketUsed()
         if state is not None and state.ended:
