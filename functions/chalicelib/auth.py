@@ -4,11 +4,13 @@ It comes before the request is validated, so that a stranger learns nothing from
 done here and not in a Lambda authorizer: one cold start fewer, one envelope, the same code locally.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aiconnected.auth.models import API_KEY_PREFIX
 from aiconnected.auth.permissions import Permission
 from aiconnected.kit.errors import ErrorCode, Unauthenticated
+from chalicelib.incoming import Incoming
 from chalicelib.routing import Access, Admission
 
 if TYPE_CHECKING:
@@ -22,16 +24,23 @@ class TokenMissing(Unauthenticated):
     code = ErrorCode.AUTH_TOKEN_MISSING
 
 
-def admit(
-    services: "Services", access: Admission, *, headers: Mapping[str, str]
-) -> "Principal | None":
+def admit(services: "Services", access: Admission, *, incoming: Incoming) -> "Principal | None":
     """Who is asking, None on a public route; raises `Unauthenticated` or `Forbidden`."""
     if access is Access.PUBLIC:
         return None
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise TokenMissing
-    principal = services.access_tokens.verify(token.strip())
+    principal = replace(_known(services, incoming), client=incoming.client)
     if isinstance(access, Permission):
         principal.require(access)
+    return principal
+
+
+def _known(services: "Services", incoming: Incoming) -> "Principal":
+    scheme, _, token = incoming.header("authorization").partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else incoming.header("x-api-key")
+    if not token:
+        raise TokenMissing
+    if token.startswith(API_KEY_PREFIX):
+        return services.api_keys.principal(token, client=incoming.client)
+    principal = services.access_tokens.verify(token)
+    services.auth.confirm(principal)
     return principal

@@ -20,8 +20,10 @@ from chalice.app import Chalice
 from chalice.app import Response as ChaliceResponse
 
 from aiconnected.kit.errors import AppError, ErrorCode, Invalid, NotFound
+from aiconnected.kit.listing import Listable
 from chalicelib import problems
 from chalicelib.auth import admit
+from chalicelib.incoming import Incoming
 from chalicelib.observability import logger, metrics
 from chalicelib.routing import EXCHANGE, Admission, Exchange, Routes
 from chalicelib.services import Services
@@ -37,6 +39,7 @@ class Api:
     def __init__(self, groups: Iterable[Routes], services: Services) -> None:
         self._services = services
         self.access: dict[tuple[str, str], Admission] = {}
+        self.lists: dict[tuple[str, str], Listable] = {}
         self.resolver = APIGatewayRestResolver(
             enable_validation=True,
             # What we answer and cannot validate is our own bug, not the caller's.
@@ -46,6 +49,7 @@ class Api:
         for group in groups:
             self.resolver.include_router(group.router)
             self.access |= group.access
+            self.lists |= group.lists
         self._request_id = ""
         self._translate_errors()
 
@@ -59,24 +63,24 @@ class Api:
 
     def answer(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """The proxy answer to one of API Gateway's events."""
-        where = event["requestContext"]
-        route = where["httpMethod"], where["resourcePath"]
-        self._request_id = str(where.get("requestId") or context.aws_request_id)
-        given = cast("dict[str, str]", event["headers"] or {})
-        headers = {name.lower(): value for name, value in given.items()}
+        incoming = Incoming.read(event, context)
+        self._request_id = incoming.client.request_id
+        headers = _HEADERS | {REQUEST_ID: self._request_id}
         try:
-            principal = admit(self._services, self.access[route], headers=headers)
+            access = self.access[incoming.route]
+            principal = admit(self._services, access, incoming=incoming)
         except AppError as exc:
             answer = _plain(self._refused(exc))
         else:
-            context_of_request = cast("dict[str, object]", self.resolver.context)
-            context_of_request[EXCHANGE] = Exchange(
+            exchange = Exchange(
                 services=self._services, principal=principal, request_id=self._request_id
             )
-            answer = self.resolver.resolve(event, context)
-        for name, value in (_HEADERS | {REQUEST_ID: self._request_id}).items():
+            cast("dict[str, object]", self.resolver.context)[EXCHANGE] = exchange
+            answer = self.resolver.resolve(dict(event), context)
+            headers |= exchange.answer_headers
+        for name, value in headers.items():
             answer["multiValueHeaders"].setdefault(name, [value])
-        _measure(route, int(answer["statusCode"]))
+        _measure(incoming.route, int(answer["statusCode"]))
         return answer
 
     def _translate_errors(self) -> None:

@@ -23,6 +23,8 @@ _CODES = {
     "less_than_equal": ErrorCode.VAL_OUT_OF_RANGE,
     "enum": ErrorCode.VAL_INVALID_ENUM,
     "literal_error": ErrorCode.VAL_INVALID_ENUM,
+    "phone": ErrorCode.VAL_INVALID_PHONE,
+    "email": ErrorCode.VAL_INVALID_EMAIL,
 }
 _FAMILIES = {
     "uuid": ErrorCode.VAL_INVALID_UUID,

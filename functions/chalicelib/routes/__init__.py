@@ -1,11 +1,12 @@
 """Routes by noun: each parses a request, calls one service and returns what it says."""
 
-from chalicelib.routes import auth, calls, docs, health, knowledge, twilio
+from chalicelib.routes import agencies, auth, calls, docs, health, knowledge, twilio
 
 GROUPS = (
     health.routes,
     docs.routes,
     auth.routes,
+    agencies.routes,
     calls.routes,
     knowledge.routes,
     twilio.routes,

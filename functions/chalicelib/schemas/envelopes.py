@@ -3,8 +3,11 @@
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from aiconnected.kit.listing import ListQuery, writable
 from aiconnected.kit.paging import MAX_LIMIT, Page
+from aiconnected.kit.phone import InvalidPhone, e164
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -12,18 +15,32 @@ S = TypeVar("S")
 
 def _writable(text: str) -> str:
     """Refuse what no text of PostgreSQL can hold: NUL, and halves of surrogate pairs."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not writable(text):
         raise ValueError("holds characters that are not text")
     return text
 
 
+def _e164(text: str) -> str:
+    try:
+        return e164(text)
+    except InvalidPhone as exc:
+        raise PydanticCustomError("phone", "This is not a telephone number.") from exc
+
+
 Text = Annotated[str, AfterValidator(_writable)]
+Slug = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Phone = Annotated[Text, Field(min_length=3, max_length=50), AfterValidator(_e164)]
+Webpage = Annotated[Text, Field(max_length=500, pattern=r"^https?://[^\s/?#]+[^\s]*$")]
 
 
 class Given(BaseModel):
     """Base of what callers send: what we do not know is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def changes(self) -> dict[str, object]:
+        """The fields that were given, for a PATCH; defaults of those that were not mean nothing."""
+        return self.model_dump(exclude_unset=True)
 
 
 class Shown(BaseModel):
@@ -59,10 +76,11 @@ class Listing(BaseModel, Generic[T]):
     meta: PageMeta
 
 
-def page_meta(page: Page[S], *, limit: int, offset: int) -> PageMeta:
-    """Where `page` lies."""
-    cursor = page.next_cursor.encode() if page.next_cursor else None
-    return PageMeta(limit=limit, offset=offset, total=page.total, next_cursor=cursor)
+def page_meta(page: Page[S], wanted: ListQuery) -> PageMeta:
+    """Where `page` lies in the list that was asked for."""
+    return PageMeta(
+        limit=wanted.limit, offset=wanted.offset, total=page.total, next_cursor=page.after
+    )
 
 
 class MoneyShown(Shown):

@@ -51,7 +51,7 @@ class Services:
         audit = AuditService(AuditRepository(), clock)
         tenants = TenantService(TenantRepository(), audit)
         return cls(
-            agencies=AgencyService(AgencyRepository(), audit),
+            agencies=AgencyService(AgencyRepository(), audit, clock),
             tenants=tenants,
             users=UserService(UserRepository(), audit),
             passwords=Passwords(),

@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from aiconnected.agencies.errors import AgencyNotFound, AgencySlugTaken
+from aiconnected.agencies.errors import AgencyNotFound, AgencyNameTaken
 from aiconnected.agencies.models import AgencyStatus, NewAgency
 from aiconnected.db import Database, Scope
 from aiconnected.kit.ids import new_id
@@ -77,7 +77,7 @@ def test_an_agency_is_not_told_of_another(
 def test_a_slug_belongs_to_one_agency(nouns: Nouns, database: Database) -> None:
     with database.work(ADMIN) as work:
         nouns.agencies.add(work, AGENCY)
-        with pytest.raises(AgencySlugTaken):
+        with pytest.raises(AgencyNameTaken):
             nouns.agencies.add(work, AGENCY)
 
 

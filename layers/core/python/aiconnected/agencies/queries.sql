@@ -6,10 +6,24 @@ SELECT
     a.name,
     a.slug,
     a.status,
+    a.is_verified,
+    a.contact_name,
     a.contact_email,
+    a.contact_phone,
+    a.address_line1,
+    a.address_line2,
+    a.address_city,
+    a.address_state,
+    a.address_postal_code,
+    a.address_country,
+    a.company_name,
+    a.tax_id,
+    a.billing_email,
+    a.billing_plan,
     a.max_tenants,
     a.max_concurrent_calls,
-    a.billing_plan,
+    a.custom_domain,
+    a.custom_domain_verified_at,
     a.branding,
     a.settings,
     a.created_at,
@@ -17,6 +31,78 @@ SELECT
 FROM agencies AS a
 WHERE a.id = %(agency_id)s
     AND a.deleted_at IS NULL
+
+-- lock --
+-- One agency, kept from other writers until the transaction ends.
+-- cross-tenant: an agency is above its tenants
+SELECT
+    a.id,
+    a.name,
+    a.slug,
+    a.status,
+    a.is_verified,
+    a.contact_name,
+    a.contact_email,
+    a.contact_phone,
+    a.address_line1,
+    a.address_line2,
+    a.address_city,
+    a.address_state,
+    a.address_postal_code,
+    a.address_country,
+    a.company_name,
+    a.tax_id,
+    a.billing_email,
+    a.billing_plan,
+    a.max_tenants,
+    a.max_concurrent_calls,
+    a.custom_domain,
+    a.custom_domain_verified_at,
+    a.branding,
+    a.settings,
+    a.created_at,
+    a.updated_at
+FROM agencies AS a
+WHERE a.id = %(agency_id)s
+    AND a.deleted_at IS NULL
+FOR UPDATE
+
+-- page --
+-- Agencies as they are listed.
+-- cross-tenant: an agency is above its tenants
+SELECT
+    a.id,
+    a.name,
+    a.slug,
+    a.status,
+    a.is_verified,
+    a.contact_name,
+    a.contact_email,
+    a.contact_phone,
+    a.address_line1,
+    a.address_line2,
+    a.address_city,
+    a.address_state,
+    a.address_postal_code,
+    a.address_country,
+    a.company_name,
+    a.tax_id,
+    a.billing_email,
+    a.billing_plan,
+    a.max_tenants,
+    a.max_concurrent_calls,
+    a.custom_domain,
+    a.custom_domain_verified_at,
+    a.branding,
+    a.settings,
+    a.created_at,
+    a.updated_at
+FROM agencies AS a
+WHERE a.deleted_at IS NULL
+    AND /* conditions */ TRUE
+ORDER BY /* order */ 1
+LIMIT %(limit)s
+OFFSET %(offset)s
 
 -- id_by_slug --
 -- The agency that has a slug.
@@ -47,7 +133,7 @@ VALUES (
     %(billing_plan)s,
     %(max_tenants)s,
     %(max_concurrent_calls)s,
-    TRUE
+    %(is_verified)s
 )
 
 -- set_status --
@@ -55,5 +141,30 @@ VALUES (
 -- cross-tenant: an agency is above its tenants
 UPDATE agencies
 SET status = %(status)s
+WHERE id = %(agency_id)s
+    AND deleted_at IS NULL
+
+-- change --
+-- Set columns of an agency.
+-- cross-tenant: an agency is above its tenants
+UPDATE agencies
+SET /* changes */ id = id
+WHERE id = %(agency_id)s
+    AND deleted_at IS NULL
+
+-- has_tenants --
+-- Whether an agency still has clients.
+-- cross-tenant: an agency is above its tenants
+SELECT EXISTS (
+    SELECT FROM tenants AS t
+    WHERE t.agency_id = %(agency_id)s
+        AND t.deleted_at IS NULL
+)
+
+-- delete --
+-- Mark an agency as deleted.
+-- cross-tenant: an agency is above its tenants
+UPDATE agencies
+SET deleted_at = %(now)s
 WHERE id = %(agency_id)s
     AND deleted_at IS NULL

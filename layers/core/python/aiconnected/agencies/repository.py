@@ -1,12 +1,22 @@
 """Repository of agencies: every SQL statement about an agency."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
-from aiconnected.agencies.models import Agency, AgencyStatus, NewAgency
+from aiconnected.agencies.models import AGENCIES, OWN_FIELDS, Agency, AgencyStatus, NewAgency
 from aiconnected.db import Queries, Work
+from aiconnected.db.changes import change
+from aiconnected.db.listing import page
+from aiconnected.kit.listing import ListQuery
+from aiconnected.kit.paging import Page
 
 SQL = Queries.beside(__file__)
+_COLUMNS = OWN_FIELDS | {
+    "slug", "status", "billing_plan", "max_tenants", "max_concurrent_calls", "is_verified",
+    "custom_domain_verified_at",
+}  # fmt: skip
 
 
 class AgencyRepository:
@@ -15,6 +25,14 @@ class AgencyRepository:
     def by_id(self, work: Work, agency_id: UUID) -> Agency | None:
         """The agency, unless deleted."""
         return work.row(SQL["by_id"], Agency, agency_id=agency_id)
+
+    def lock(self, work: Work, agency_id: UUID) -> Agency | None:
+        """The agency, unless deleted, kept from other writers until the transaction ends."""
+        return work.row(SQL["lock"], Agency, agency_id=agency_id)
+
+    def page(self, work: Work, wanted: ListQuery) -> Page[Agency]:
+        """Those that were asked for."""
+        return page(work, SQL["page"], Agency, of=AGENCIES, wanted=wanted)
 
     def id_by_slug(self, work: Work, slug: str) -> UUID | None:
         """The agency's id, unless deleted."""
@@ -27,3 +45,15 @@ class AgencyRepository:
     def set_status(self, work: Work, agency_id: UUID, *, status: AgencyStatus) -> bool:
         """Whether there was such an agency."""
         return work.run(SQL["set_status"], agency_id=agency_id, status=status) == 1
+
+    def change(self, work: Work, agency_id: UUID, *, changes: Mapping[str, object]) -> None:
+        """Set columns; raises UniqueViolation when slug or domain is taken."""
+        change(work, SQL["change"], changes=changes, columns=_COLUMNS, agency_id=agency_id)
+
+    def has_tenants(self, work: Work, agency_id: UUID) -> bool:
+        """Whether clients depend on it."""
+        return bool(work.value(SQL["has_tenants"], bool, agency_id=agency_id))
+
+    def delete(self, work: Work, agency_id: UUID, *, now: datetime) -> None:
+        """Mark it as deleted."""
+        work.run(SQL["delete"], agency_id=agency_id, now=now)

@@ -19,3 +19,11 @@ class Change:
         default_factory=dict[str, tuple[object, object]]
     )
     reason: str = ""
+
+
+def differences(
+    before: object, changes: Mapping[str, object]
+) -> dict[str, tuple[object, object]]:
+    """What `changes` would really change of `before`, by field: old and new value."""
+    pairs = {name: (getattr(before, name), value) for name, value in changes.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -11,6 +11,8 @@ INSERT INTO audit_log (
     resource_id,
     changes,
     reason,
+    ip,
+    request_id,
     at
 )
 VALUES (
@@ -24,5 +26,7 @@ VALUES (
     %(resource_id)s,
     %(changes)s,
     %(reason)s,
+    %(ip)s,
+    %(request_id)s,
     %(at)s
 )

@@ -4,7 +4,8 @@ Unauthenticated
 ├── InvalidCredentials
 ├── TokenInvalid
 ├── TokenExpired
-└── RefreshRefused
+├── RefreshRefused
+└── SignInAgain
 Forbidden
 ├── AccountLocked
 ├── AccountSuspended
@@ -36,6 +37,12 @@ class RefreshRefused(Unauthenticated):
     """The refresh token is not valid: sign in again."""
 
     code = ErrorCode.AUTH_TOKEN_INVALID
+
+
+class SignInAgain(Unauthenticated):
+    """The account is not what this access token says: refresh it, or sign in again."""
+
+    code = ErrorCode.AUTH_REFRESH_REQUIRED
 
 
 class AccountLocked(Forbidden):

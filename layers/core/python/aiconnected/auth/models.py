@@ -1,28 +1,56 @@
 """Values of signing in: who is asking, and the tokens they hold."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from aiconnected.auth.permissions import Permission, Reach, reach_of
+from aiconnected.auth.permissions import Permission, Reach
 from aiconnected.db.scope import Scope
 from aiconnected.kit.errors import ErrorCode, Forbidden
 from aiconnected.users.models import User, UserRole
 
 
+API_KEY_PREFIX = "vk_"  # every API key begins with it
+
+
+class ActorKind(StrEnum):
+    """What acts."""
+
+    USER = "user"
+    API_KEY = "api_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Where a request comes from, for the user's list of sessions and the audit log."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    request_id: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who is asking, as the access token says (PRD 14.2)."""
+    """Who is asking: a user, as the access token says (PRD 14.2), or an API key.
 
-    user_id: UUID
-    email: str
+    An API key has the role of its place's administrator, for the reach of its permissions.
+    """
+
+    id: UUID
+    kind: ActorKind = ActorKind.USER
+    email: str = ""
     role: UserRole
     agency_id: UUID | None
     tenant_id: UUID | None
+    permissions: Mapping[Permission, Reach]
+    claims_version: int = 0
+    client: Client = field(default_factory=Client)
 
     def reach(self, permission: Permission) -> Reach | None:
         """How far the permission reaches; None: not at all."""
-        return reach_of(self.role, permission)
+        return self.permissions.get(permission)
 
     def require(self, permission: Permission) -> Reach:
         """How far the permission reaches; raises `Forbidden` when not at all."""
@@ -37,12 +65,21 @@ class Principal:
         `reason` is logged when the platform acts. A tenant's people asking for another tenant get
         `Forbidden` (AUTHZ_TENANT_MISMATCH); whether a tenant is the agency's, the rows tell.
         """
+        actor, kind, ip = self.id, self.kind.value, self.client.ip or ""
+        request_id = self.client.request_id
         if self.agency_id is None:
-            return Scope.platform(reason, actor=self.user_id)
+            return Scope.platform(
+                reason, actor=actor, actor_kind=kind, request_id=request_id, ip=ip
+            )
         if self.tenant_id is not None and tenant_id not in {None, self.tenant_id}:
             raise Forbidden(code=ErrorCode.AUTHZ_TENANT_MISMATCH)
         return Scope(
-            agency_id=self.agency_id, tenant_id=self.tenant_id or tenant_id, actor=self.user_id
+            agency_id=self.agency_id,
+            tenant_id=self.tenant_id or tenant_id,
+            actor=actor,
+            actor_kind=kind,
+            request_id=request_id,
+            ip=ip,
         )
 
 
@@ -67,11 +104,3 @@ class RefreshToken:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
-    """Where a request comes from, for the user's list of sessions."""
-
-    ip: str | None = None
-    user_agent: str | None = None

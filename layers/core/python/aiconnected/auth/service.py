@@ -15,8 +15,10 @@ from aiconnected.auth.errors import (
     EmailNotVerified,
     InvalidCredentials,
     RefreshRefused,
+    SignInAgain,
 )
-from aiconnected.auth.models import Client, RefreshToken, Session
+from aiconnected.auth.models import Client, Principal, RefreshToken, Session
+from aiconnected.auth.permissions import known
 from aiconnected.auth.passwords import Passwords
 from aiconnected.auth.repository import RefreshTokenRepository
 from aiconnected.auth.tokens import AccessTokens
@@ -84,6 +86,21 @@ class AuthService:
             raise RefreshRefused
         return session
 
+    def confirm(self, principal: Principal) -> None:
+        """Refuse an access token that no longer holds: raises `SignInAgain`.
+
+        It does not once the role, the permissions, the password or the status have changed, or the
+        client or the agency is suspended.
+        """
+        with self._database.work(Scope.platform("confirm access token")) as work:
+            standing = self._sign_ins.standing(work, principal.id)
+        if (
+            standing is None
+            or not standing.in_order
+            or standing.claims_version != principal.claims_version
+        ):
+            raise SignInAgain
+
     def logout(self, token: str) -> None:
         """End the sign-in that a refresh token belongs to; an unknown one is ignored."""
         with self._database.work(Scope.platform("logout")) as work:
@@ -132,7 +149,8 @@ class AuthService:
         token, refresh_expires_at = self._issue_refresh(
             work, user_id, family_id=family_id, client=client
         )
-        access_token, access_expires_at = self._access_tokens.issue(user)
+        granted = known(self._sign_ins.granted(work, user_id))
+        access_token, access_expires_at = self._access_tokens.issue(user, granted=granted)
         return Session(
             user=user,
             access_token=access_token,

@@ -1,5 +1,6 @@
 """Access tokens: JWTs with the claims of PRD 14.2, signed with the current key of a set."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from aiconnected.auth.errors import TokenExpired, TokenInvalid
 from aiconnected.auth.models import Principal
-from aiconnected.auth.permissions import PERMISSIONS
+from aiconnected.auth.permissions import Permission, effective, known
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.ids import new_id
 from aiconnected.users.models import User, UserRole
@@ -49,6 +50,8 @@ class _Claims(BaseModel):
     role: UserRole
     agency_id: UUID | None
     tenant_id: UUID | None
+    permissions: list[str]
+    ver: int
     exp: int
 
 
@@ -58,8 +61,8 @@ class AccessTokens:
     def __init__(self, keys: KeySet, clock: Clock) -> None:
         self._keys, self._clock = keys, clock
 
-    def issue(self, user: User) -> tuple[str, datetime]:
-        """A token for `user`, and when it expires."""
+    def issue(self, user: User, *, granted: Iterable[Permission] = ()) -> tuple[str, datetime]:
+        """A token for `user`, and when it expires; `granted` is what custom roles add."""
         now = self._clock.now()
         expires_at = now + ACCESS_LIFETIME
         claims = {
@@ -68,7 +71,8 @@ class AccessTokens:
             "role": user.role.value,
             "agency_id": str(user.agency_id) if user.agency_id else None,
             "tenant_id": str(user.tenant_id) if user.tenant_id else None,
-            "permissions": [permission.value for permission in PERMISSIONS[user.role]],
+            "permissions": [permission.value for permission in effective(user.role, granted)],
+            "ver": user.claims_version,
             "iat": int(now.timestamp()),
             "exp": int(expires_at.timestamp()),
             "jti": str(new_id()),
@@ -92,9 +96,11 @@ class AccessTokens:
         if claims.exp <= self._clock.now().timestamp():
             raise TokenExpired
         return Principal(
-            user_id=claims.sub,
+            id=claims.sub,
             email=claims.email,
             role=claims.role,
             agency_id=claims.agency_id,
             tenant_id=claims.tenant_id,
+            permissions=effective(claims.role, known(claims.permissions)),
+            claims_version=claims.ver,
         )

@@ -19,7 +19,7 @@ class SchemaOutdated(DatabaseUnavailable):
 
 
 def needed() -> str:
-    """The newest revision that this code knows: `20261121_1080` of `20261121_1080_slug.py`."""
+    """The newest revision that this code knows: `20261121_1120` of `20261121_1120_slug.py`."""
     newest = max(path.stem for path in _VERSIONS.glob("[0-9]*.up.sql"))
     return "_".join(newest.split("_")[:2])
 

@@ -16,6 +16,9 @@ class Scope:
     agency_id: UUID | None = None
     tenant_id: UUID | None = None
     actor: UUID | None = None  # user or API key; None is the system
+    actor_kind: str = "user"
+    request_id: str = ""  # of the HTTP request that it serves; for the audit log, as is `ip`
+    ip: str = ""
     reason: str = ""
 
     def __post_init__(self) -> None:
@@ -25,9 +28,19 @@ class Scope:
             raise ValueError("a tenant's scope names its agency")
 
     @classmethod
-    def platform(cls, reason: str, *, actor: UUID | None = None) -> Self:
+    def platform(
+        cls,
+        reason: str,
+        *,
+        actor: UUID | None = None,
+        actor_kind: str = "user",
+        request_id: str = "",
+        ip: str = "",
+    ) -> Self:
         """All rows. `reason` is a constant phrase: it is logged."""
-        return cls(reason=reason, actor=actor)
+        return cls(
+            reason=reason, actor=actor, actor_kind=actor_kind, request_id=request_id, ip=ip
+        )
 
     @property
     def is_platform(self) -> bool:

@@ -25,6 +25,11 @@ def ack(tenant_id: UUID, command_id: UUID) -> str:
     return f"{VERSION}:{tenant_id}:ack:{command_id}"
 
 
+def rate(subject: str, window: str) -> str:
+    """Counter of one subject's requests in one window; the braces keep a subject in one slot."""
+    return f"{VERSION}:_:rate:{{{subject}}}:{window}"
+
+
 def tenant_seats(agency_id: UUID, tenant_id: UUID) -> str:
     """Sorted set of a tenant's admitted calls by expiry in Unix milliseconds.
 

@@ -41,6 +41,15 @@ class User:
     status: UserStatus
     is_verified: bool
     last_login_at: datetime | None
+    claims_version: int = 1  # access tokens of an older version are refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether a user's access tokens still hold."""
+
+    claims_version: int
+    in_order: bool  # user, client and agency are active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,43 @@ SELECT
     u.role,
     u.status,
     u.is_verified,
-    u.last_login_at
+    u.last_login_at,
+    u.claims_version
 FROM users AS u
 WHERE u.id = %(user_id)s
     AND u.deleted_at IS NULL
+
+-- granted --
+-- Permissions that a user's custom roles add to those of its own role.
+-- cross-tenant: an agency's people have custom roles too
+SELECT DISTINCT rp.permission_code
+FROM user_roles AS ur
+JOIN roles AS r ON r.id = ur.role_id
+JOIN role_permissions AS rp ON rp.role_id = r.id
+WHERE ur.user_id = %(user_id)s
+    AND r.deleted_at IS NULL
+ORDER BY rp.permission_code
+
+-- standing --
+-- Whether a user's access tokens still hold, and from which version of their claims on.
+-- cross-tenant: it is asked before the request has a scope
+SELECT
+    u.claims_version,
+    u.status = 'active'
+    AND (u.agency_id IS NULL OR (a.status = 'active' AND a.deleted_at IS NULL))
+    AND (u.tenant_id IS NULL OR (t.status = 'active' AND t.deleted_at IS NULL)) AS in_order
+FROM users AS u
+LEFT JOIN agencies AS a ON a.id = u.agency_id
+LEFT JOIN tenants AS t ON t.id = u.tenant_id
+WHERE u.id = %(user_id)s
+    AND u.deleted_at IS NULL
+
+-- outdate_claims --
+-- Refuse the access tokens that a user holds.
+-- cross-tenant: users belong to the platform and to agencies too
+UPDATE users
+SET claims_version = claims_version + 1
+WHERE id = %(user_id)s
 
 -- id_by_email --
 -- The user that has an address.

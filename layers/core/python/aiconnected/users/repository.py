@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aiconnected.db import Queries, Work
-from aiconnected.users.models import Credentials, NewUser, User, UserStatus
+from aiconnected.users.models import Credentials, NewUser, Standing, User, UserStatus
 
 SQL = Queries.beside(__file__)
 
@@ -16,6 +16,18 @@ class UserRepository:
     def by_id(self, work: Work, user_id: UUID) -> User | None:
         """The user, unless deleted or outside the scope."""
         return work.row(SQL["by_id"], User, user_id=user_id)
+
+    def granted(self, work: Work, user_id: UUID) -> list[str]:
+        """Codes of the permissions that custom roles add."""
+        return work.values(SQL["granted"], str, user_id=user_id)
+
+    def standing(self, work: Work, user_id: UUID) -> Standing | None:
+        """Whether access tokens still hold; None for a user who is no more."""
+        return work.row(SQL["standing"], Standing, user_id=user_id)
+
+    def outdate_claims(self, work: Work, user_id: UUID) -> None:
+        """Refuse the access tokens that the user holds."""
+        work.run(SQL["outdate_claims"], user_id=user_id)
 
     def id_by_email(self, work: Work, email: str) -> UUID | None:
         """The user's id by address in lower case."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiconnected.db import Work
 from aiconnected.users.errors import InvalidEmail
-from aiconnected.users.models import Credentials, User
+from aiconnected.users.models import Credentials, Standing, User
 from aiconnected.users.repository import UserRepository
 from aiconnected.users.service import normal_email
 
@@ -27,6 +27,14 @@ class SignIns:
     def user(self, work: Work, user_id: UUID) -> User | None:
         """The user, unless deleted."""
         return self._users.by_id(work, user_id)
+
+    def granted(self, work: Work, user_id: UUID) -> list[str]:
+        """Codes of the permissions that custom roles add."""
+        return self._users.granted(work, user_id)
+
+    def standing(self, work: Work, user_id: UUID) -> Standing | None:
+        """Whether access tokens still hold; None for a user who is no more."""
+        return self._users.standing(work, user_id)
 
     def count_failure(
         self, work: Work, user_id: UUID, *, limit: int, locked_until: datetime

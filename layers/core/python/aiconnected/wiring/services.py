@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from aiconnected.wiring.foundations import Foundations
 
 if TYPE_CHECKING:
+    from aiconnected.agencies.service import AgencyService
     from aiconnected.agents.service import AgentService
     from aiconnected.auth.service import AuthService
     from aiconnected.auth.tokens import AccessTokens
@@ -56,6 +57,14 @@ class CoreServices(Foundations):
             passwords=Passwords(),
             clock=self.clock,
         )
+
+    @cached_property
+    def agencies(self) -> "AgencyService":
+        """Resellers."""
+        from aiconnected.agencies.repository import AgencyRepository
+        from aiconnected.agencies.service import AgencyService
+
+        return AgencyService(AgencyRepository(), self.audit, self.clock)
 
     @cached_property
     def users(self) -> "UserService":

@@ -1,9 +1,9 @@
-"""Appointment slots and appointments."""
+"""Custom functions and their log, callbacks, numbers that must not be called."""
 
 from aiconnected.db.migrations.sql import run
 
-revision = "20261121_1060"
-down_revision = "20261121_1050"
+revision = "20261121_1140"
+down_revision = "20261121_1130"
 phase = "pre"  # runs before the code that needs it
 
 

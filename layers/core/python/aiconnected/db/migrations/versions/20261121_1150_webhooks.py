@@ -1,9 +1,9 @@
-"""Outbox, received events, audit log and the first partitions."""
+"""Webhooks out: endpoints, deliveries, attempts. Webhooks in: a queue with a dead end."""
 
 from aiconnected.db.migrations.sql import run
 
-revision = "20261121_1080"
-down_revision = "20261121_1070"
+revision = "20261121_1150"
+down_revision = "20261121_1140"
 phase = "pre"  # runs before the code that needs it
 
 

@@ -1,9 +1,9 @@
-"""The price book and usage records."""
+"""Custom roles, API keys, invitations, sealed credentials, idempotency keys, exports."""
 
 from aiconnected.db.migrations.sql import run
 
-revision = "20261121_1070"
-down_revision = "20261121_1060"
+revision = "20261121_1130"
+down_revision = "20261121_1120"
 phase = "pre"  # runs before the code that needs it
 
 

@@ -1,0 +1,15 @@
+"""Appointment slots and appointments."""
+
+from aiconnected.db.migrations.sql import run
+
+revision = "20261121_1100"
+down_revision = "20261121_1050"
+phase = "pre"  # runs before the code that needs it
+
+
+def upgrade() -> None:
+    run(__file__, "up")
+
+
+def downgrade() -> None:
+    run(__file__, "down")

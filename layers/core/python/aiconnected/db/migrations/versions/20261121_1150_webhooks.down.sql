@@ -1,0 +1,14 @@
+DROP INDEX ix_received_events_dead;
+ALTER TABLE received_events
+DROP COLUMN kind,
+DROP COLUMN status,
+DROP COLUMN body,
+DROP COLUMN attempts,
+DROP COLUMN last_error,
+DROP COLUMN processed_at;
+DROP TABLE webhook_attempts;
+DROP TABLE webhook_deliveries;
+DROP TABLE webhook_endpoints;
+DROP TYPE received_event_status_enum;
+DROP TYPE webhook_delivery_status_enum;
+DROP TYPE webhook_endpoint_status_enum;

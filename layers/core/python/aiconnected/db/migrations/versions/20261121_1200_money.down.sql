@@ -1,0 +1,10 @@
+ALTER TABLE phone_numbers DROP COLUMN carrier_connection_id;
+DROP TABLE carrier_connections;
+DROP TABLE call_analytics;
+DROP TABLE billing_events;
+DROP TABLE invoices;
+DROP TABLE subscriptions;
+DROP TABLE plans;
+DROP TYPE carrier_connection_status_enum;
+DROP TYPE invoice_status_enum;
+DROP TYPE subscription_status_enum;

@@ -1,0 +1,400 @@
+"""What may be asked of a list, and what was: filters, order, search, page (PRD 16).
+
+A noun declares its list once, as a `Listable`: the fields to filter and sort by, each with its column.
+The HTTP surface reads a query string against it, the documentation describes it, and
+`aiconnected.db.listing` turns what was asked into SQL.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from uuid import UUID
+
+from aiconnected.kit.errors import ErrorCode, FieldError, Invalid
+from aiconnected.kit.paging import DEFAULT_LIMIT, MAX_LIMIT
+
+MAX_OFFSET = 10_000  # beyond it a cursor is the way
+MAX_VALUES = 50  # of one `in`
+MAX_TEXT = 255
+_RESERVED = ("limit", "offset", "cursor", "sort", "q", "fields")
+
+Value = str | int | Decimal | bool | datetime | UUID
+
+
+class Operator(StrEnum):
+    """How a field is compared: `field[operator]=value`; plain `field=value` is `eq`."""
+
+    EQ = "eq"
+    NE = "ne"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    IN = "in"
+    NIN = "nin"
+    CONTAINS = "contains"
+    STARTS = "starts"
+    NULL = "null"
+
+
+class Kind(StrEnum):
+    """What a field's values are."""
+
+    TEXT = "text"
+    PHONE = "phone"
+    WORD = "word"  # one of a fixed set
+    NUMBER = "number"
+    MOMENT = "moment"
+    ID = "id"
+    FLAG = "flag"
+
+
+_SAME = (Operator.EQ, Operator.NE, Operator.IN, Operator.NIN)
+_ORDER = (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE)
+_PARTS = (Operator.CONTAINS, Operator.STARTS)
+_OPERATORS: dict[Kind, tuple[Operator, ...]] = {
+    Kind.TEXT: (*_SAME, *_PARTS),
+    Kind.PHONE: (*_SAME, *_PARTS),
+    Kind.WORD: _SAME,
+    Kind.NUMBER: (*_SAME, *_ORDER),
+    Kind.MOMENT: (*_SAME, *_ORDER),
+    Kind.ID: _SAME,
+    Kind.FLAG: (Operator.EQ, Operator.NE),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of a list. `column` is SQL, `type` the column's PostgreSQL type."""
+
+    name: str
+    kind: Kind
+    column: str
+    type: str
+    nullable: bool = False
+    filters: bool = True
+    sorts: bool = False
+    choices: tuple[str, ...] = ()
+    attribute: str = ""  # of the row, where it is not `name`
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """What it can be compared by."""
+        return (*_OPERATORS[self.kind], Operator.NULL) if self.nullable else _OPERATORS[self.kind]
+
+    def value_of(self, row: object) -> object:
+        """The field of a row, for the cursor that follows it."""
+        return getattr(row, self.attribute or self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A field compared with a value; with several for `in` and `nin`."""
+
+    field: Field
+    operator: Operator
+    value: Value | tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a list is sorted by; rows that agree are sorted by id."""
+
+    field: Field
+    descending: bool
+
+    @property
+    def text(self) -> str:
+        """As it is asked for: `-created_at`."""
+        return f"-{self.field.name}" if self.descending else self.field.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The last row of a page: what follows it is the next one. `value` is the sort field's."""
+
+    order: str
+    value: Value | None
+    id: UUID
+
+    def encode(self) -> str:
+        """Opaque text for the next request."""
+        value = self.value
+        shown = value if value is None or isinstance(value, bool | int) else _text(value)
+        content = json.dumps([self.order, shown, self.id.hex], separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """What of a list is asked for: `limit` rows after `place`, or after the first `offset`."""
+
+    order: Order
+    conditions: tuple[Condition, ...] = ()
+    search: str | None = None
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    place: Place | None = None
+
+    def values(self, name: str) -> tuple[Value | tuple[Value, ...], ...]:
+        """What a field was asked to equal."""
+        return tuple(
+            condition.value
+            for condition in self.conditions
+            if condition.field.name == name and condition.operator is Operator.EQ
+        )
+
+
+class Listable:
+    """A list that can be filtered, sorted, searched and paged through.
+
+    `order` is the default, such as `-created_at`; `search` are the columns that `q` looks through.
+    """
+
+    def __init__(self, *fields: Field, order: str, search: Sequence[str] = ()) -> None:
+        self.fields = {field.name: field for field in fields}
+        self.search = tuple(search)
+        self.default = self._ordered(order)
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """Every order that can be asked for."""
+        names = [field.name for field in self.fields.values() if field.sorts]
+        return tuple(sign + name for name in names for sign in ("", "-"))
+
+    def read(self, parameters: Mapping[str, Sequence[str]]) -> ListQuery:
+        """What a query string asks for; raises `Invalid` with every parameter that is wrong."""
+        reader = _Reader(self, parameters)
+        query = reader.read()
+        if reader.errors:
+            raise Invalid(code=reader.errors[0].code, details=reader.errors)
+        return query
+
+    def ordered(self, text: str) -> Order | None:
+        """The order of a `sort`, if there is such a one."""
+        return self._ordered(text) if text in self.sorts else None
+
+    def _ordered(self, text: str) -> Order:
+        return Order(field=self.fields[text.removeprefix("-")], descending=text.startswith("-"))
+
+
+class _Reader:
+    """Reads one query string, and goes on after a mistake so that all are told at once."""
+
+    def __init__(self, listable: Listable, parameters: Mapping[str, Sequence[str]]) -> None:
+        self._listable, self._parameters = listable, parameters
+        self.errors: list[FieldError] = []
+
+    def read(self) -> ListQuery:
+        order = self._order()
+        place = self._place(order)
+        offset = self._number("offset", default=0, least=0, most=MAX_OFFSET)
+        if place is not None and offset:
+            self._wrong("cursor", "Give a cursor or an offset, not both.")
+        return ListQuery(
+            order=order,
+            conditions=tuple(self._conditions()),
+            search=self._search(),
+            limit=self._number("limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT),
+            offset=offset,
+            place=place,
+        )
+
+    def _one(self, name: str) -> str | None:
+        given = self._parameters.get(name, ())
+        if len(given) > 1:
+            self._wrong(name, "Give this parameter once.")
+        return given[0] if given else None
+
+    def _number(self, name: str, *, default: int, least: int, most: int) -> int:
+        text = self._one(name)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit():
+            self._wrong(name, "This is not a whole number.", ErrorCode.VAL_INVALID_TYPE)
+        elif not least <= (number := int(text[:20])) <= most:
+            self._wrong(name, f"{name} is {least} to {most}.", ErrorCode.VAL_OUT_OF_RANGE)
+        else:
+            return number
+        return default
+
+    def _order(self) -> Order:
+        text = self._one("sort")
+        if text is None:
+            return self._listable.default
+        order = self._listable.ordered(text)
+        if order is None:
+            known = ", ".join(self._listable.sorts)
+            self._wrong("sort", f"sort is one of {known}.", ErrorCode.VAL_INVALID_ENUM)
+        return order or self._listable.default
+
+    def _place(self, order: Order) -> Place | None:
+        text = self._one("cursor")
+        if text is None:
+            return None
+        try:
+            content = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            asked, shown, identifier = content
+            value = None if shown is None else _PARSERS[order.field.kind](_plain(shown))
+            place = Place(order=asked, value=value, id=UUID(hex=identifier))
+        except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+            self._wrong("cursor", "This cursor was not made by this service.")
+            return None
+        if asked != order.text:
+            self._wrong("cursor", "This cursor belongs to a list in another order.")
+        return place
+
+    def _search(self) -> str | None:
+        text = self._one("q")
+        if text is None:
+            return None
+        if not self._listable.search:
+            self._wrong("q", "This list cannot be searched.", ErrorCode.VAL_UNKNOWN_FIELD)
+        elif not text.strip():
+            self._wrong("q", "Say what to search for.", ErrorCode.VAL_TOO_SHORT)
+        elif len(text) > MAX_TEXT:
+            self._wrong("q", f"q has at most {MAX_TEXT} characters.", ErrorCode.VAL_TOO_LONG)
+        elif not writable(text):
+            self._wrong("q", "This is not text.")
+        return text
+
+    def _conditions(self) -> list[Condition]:
+        found: list[Condition] = []
+        for name, texts in self._parameters.items():
+            if name in _RESERVED:
+                continue
+            field, operator = self._named(name)
+            if field is None or operator is None:
+                continue
+            for text in texts:
+                try:
+                    value = _value(field, operator, text)
+                except _Unreadable as exc:
+                    self._wrong(name, exc.message, exc.code)
+                else:
+                    found.append(Condition(field=field, operator=operator, value=value))
+        return found
+
+    def _named(self, name: str) -> tuple[Field | None, Operator | None]:
+        base, bracket, rest = name.partition("[")
+        field = self._listable.fields.get(base)
+        if field is None or not field.filters or (bracket and not rest.endswith("]")):
+            self._wrong(name[:100], "There is no such parameter.", ErrorCode.VAL_UNKNOWN_FIELD)
+            return None, None
+        word = rest[:-1] if bracket else Operator.EQ
+        if word not in field.operators:
+            known = ", ".join(field.operators)
+            self._wrong(name[:100], f"{base} knows {known}.", ErrorCode.VAL_UNKNOWN_FIELD)
+            return None, None
+        return field, Operator(word)
+
+    def _wrong(
+        self, field: str, message: str, code: ErrorCode = ErrorCode.VAL_INVALID_FORMAT
+    ) -> None:
+        self.errors.append(FieldError(field=field, code=code, message=message))
+
+
+class _Unreadable(ValueError):
+    """A value is not one of its field."""
+
+    def __init__(self, message: str, code: ErrorCode) -> None:
+        super().__init__(message)
+        self.message, self.code = message, code
+
+
+def writable(text: str) -> bool:
+    """Whether a text of PostgreSQL can hold it: no NUL, no halves of surrogate pairs."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _value(field: Field, operator: Operator, text: str) -> Value | tuple[Value, ...]:
+    if operator is Operator.NULL:
+        return _flag(text)
+    if operator in {Operator.IN, Operator.NIN}:
+        parts = text.split(",")
+        if len(parts) > MAX_VALUES:
+            raise _Unreadable(f"At most {MAX_VALUES} values.", ErrorCode.VAL_TOO_LONG)
+        return tuple(_single(field, part) for part in parts)
+    return _single(field, text)
+
+
+def _single(field: Field, text: str) -> Value:
+    if len(text) > MAX_TEXT:
+        raise _Unreadable(f"At most {MAX_TEXT} characters.", ErrorCode.VAL_TOO_LONG)
+    if field.choices and text not in field.choices:
+        known = ", ".join(field.choices)
+        raise _Unreadable(f"{field.name} is one of {known}.", ErrorCode.VAL_INVALID_ENUM)
+    return _PARSERS[field.kind](text)
+
+
+def _words(text: str) -> str:
+    if not writable(text):
+        raise _Unreadable("This is not text.", ErrorCode.VAL_INVALID_FORMAT)
+    return text
+
+
+def _phone(text: str) -> str:
+    # A plus sign that was not escaped arrives as a space (PRD 16.2 writes `[starts]=+1`).
+    return _words("+" + text[1:] if text.startswith(" ") else text)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as exc:
+        raise _Unreadable("This is not a number.", ErrorCode.VAL_INVALID_TYPE) from exc
+    if not number.is_finite() or abs(number.adjusted()) > 18:  # noqa: PLR2004 -- digits of a bigint
+        raise _Unreadable("This number is out of range.", ErrorCode.VAL_OUT_OF_RANGE)
+    return number
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))  # as in _phone
+    except ValueError as exc:
+        raise _Unreadable("This is not an ISO 8601 time.", ErrorCode.VAL_INVALID_FORMAT) from exc
+    if moment.tzinfo is None:
+        raise _Unreadable("A time needs its zone, such as Z.", ErrorCode.VAL_INVALID_FORMAT)
+    return moment
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as exc:
+        raise _Unreadable("This is not a UUID.", ErrorCode.VAL_INVALID_UUID) from exc
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise _Unreadable("This is true or false.", ErrorCode.VAL_INVALID_TYPE)
+    return text == "true"
+
+
+_PARSERS: dict[Kind, Callable[[str], Value]] = {
+    Kind.TEXT: _words,
+    Kind.PHONE: _phone,
+    Kind.WORD: _words,
+    Kind.NUMBER: _number,
+    Kind.MOMENT: _moment,
+    Kind.ID: _id,
+    Kind.FLAG: _flag,
+}
+
+
+def _text(value: str | Decimal | datetime | UUID) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _plain(shown: object) -> str:
+    """A cursor's value as it would stand in a query string."""
+    if isinstance(shown, bool):
+        return "true" if shown else "false"
+    if isinstance(shown, str | int | float):
+        return str(shown)
+    raise TypeError("no value of a field")
