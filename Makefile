@@ -13,8 +13,9 @@ endif
 BIN := .venv/bin
 SETUP := $(or $(PYTHON),python3.11) -m infra.local.setup
 PYTEST_ARGS ?=
+export FUZZ_SHARE ?= 1
 
-.PHONY: help setup setup-test demo test up down clean doctor bench lint fmt types contracts generated package lock ci
+.PHONY: help setup setup-test demo test fuzz up down clean doctor bench bench-scale lint fmt types contracts generated package lock ci
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -46,6 +47,12 @@ doctor: setup ## Say what is wrong with this machine or with the running stack
 bench: setup-test ## Measure speed and memory against the targets, at most 25 minutes
 	@$(BIN)/aiconnected bench
 
+bench-scale: setup-test ## Time lists and searches over a million calls (SCALE=0.01 for a hundredth)
+	@$(BIN)/python -m tests.bench.scale
+
+fuzz: setup-test ## Ask every route of the API what a program makes up (FUZZ_SHARE=5: a fifth of it)
+	@$(BIN)/pytest tests/fuzz/fuzz.py $(PYTEST_ARGS)
+
 lint: setup-test ## Check style and formatting
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -69,4 +76,4 @@ package: setup-test ## Build the Lambda zips that template.yaml names, in .build
 lock: setup-test ## Write the hash-pinned requirement files from pyproject.toml (ARGS=--upgrade)
 	@$(BIN)/python -m infra.local.setup.locks $(ARGS)
 
-ci: lint types contracts generated test ## All that must pass before a change lands
+ci: lint types contracts generated test fuzz ## All that must pass before a change lands

@@ -8,9 +8,15 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Rate, SQSEvent
 
 from chalicelib.http import Api, mount
+from chalicelib.jobs import analytics as analytics_jobs
 from chalicelib.jobs import calls as call_jobs
 from chalicelib.jobs import documents as document_jobs
+from chalicelib.jobs import exports as export_jobs
+from chalicelib.jobs import mail as mail_jobs
+from chalicelib.jobs import purge as purge_jobs
+from chalicelib.jobs import received as received_jobs
 from chalicelib.jobs import upkeep
+from chalicelib.jobs import webhooks as webhook_jobs
 from chalicelib.jobs.queues import consume
 from chalicelib.observability import configure, logger, metrics
 from chalicelib.routes import GROUPS
@@ -37,6 +43,26 @@ def call_ended(event: SQSEvent) -> Mapping[str, Any]:
     return consume(event.to_dict(), event.context, job=partial(call_jobs.finish, services))
 
 
+@app.on_sqs_message(queue="voice-mail-requested", batch_size=5, name="mail_requested")
+def mail_requested(event: SQSEvent) -> Mapping[str, Any]:
+    return consume(event.to_dict(), event.context, job=partial(mail_jobs.deliver, services))
+
+
+@app.on_sqs_message(queue="voice-webhooks", batch_size=4, name="webhooks")
+def webhooks(event: SQSEvent) -> Mapping[str, Any]:
+    return consume(event.to_dict(), event.context, job=partial(webhook_jobs.work, services))
+
+
+@app.on_sqs_message(queue="voice-event-received", batch_size=5, name="event_received")
+def event_received(event: SQSEvent) -> Mapping[str, Any]:
+    return consume(event.to_dict(), event.context, job=partial(received_jobs.work_off, services))
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="dispatch_webhooks")
+def dispatch_webhooks(_event: CloudWatchEvent) -> None:
+    webhook_jobs.dispatch(services)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_outbox")
 def sweep_outbox(_event: CloudWatchEvent) -> None:
     upkeep.sweep_outbox(services)
@@ -55,3 +81,18 @@ def catch_up(_event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, unit=Rate.DAYS), name="keep_house")
 def keep_house(_event: CloudWatchEvent) -> None:
     upkeep.keep_house(services)
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS), name="count_days")
+def count_days(_event: CloudWatchEvent) -> None:
+    analytics_jobs.count_days(services)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="make_exports")
+def make_exports(_event: CloudWatchEvent) -> None:
+    export_jobs.make_exports(services)
+
+
+@app.schedule(Rate(1, unit=Rate.DAYS), name="purge_tenants")
+def purge_tenants(_event: CloudWatchEvent) -> None:
+    purge_jobs.purge_tenants(services)

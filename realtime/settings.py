@@ -37,7 +37,11 @@ class RealtimeSettings(BaseSettings):
     recordings_bucket: str
     call_ended_queue_url: str
     document_added_queue_url: str
+    mail_requested_queue_url: str = ""
+    webhooks_queue_url: str = ""
+    event_received_queue_url: str = ""
     jwt_keys_secret_id: str
+    kms_key_id: str = "alias/voice"
     public_api_url: str
     public_realtime_ws_url: str
     spool_dir: Path

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from aiconnected.auth.models import API_KEY_PREFIX
 from aiconnected.auth.permissions import Permission
-from aiconnected.kit.errors import ErrorCode, Unauthenticated
+from aiconnected.kit.errors import ErrorCode, Forbidden, Unauthenticated
+from chalicelib import refusals
+from chalicelib.declared import Access, Admission
 from chalicelib.incoming import Incoming
-from chalicelib.routing import Access, Admission
 
 if TYPE_CHECKING:
     from aiconnected.auth.models import Principal
@@ -30,7 +31,11 @@ def admit(services: "Services", access: Admission, *, incoming: Incoming) -> "Pr
         return None
     principal = replace(_known(services, incoming), client=incoming.client)
     if isinstance(access, Permission):
-        principal.require(access)
+        try:
+            principal.require(access)
+        except Forbidden as exc:
+            refusals.note(services, principal, route=incoming.route, error=exc)
+            raise
     return principal
 
 

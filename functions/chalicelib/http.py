@@ -7,7 +7,7 @@ knows Chalice, and nothing in `routes` knows what errors look like outside.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -19,18 +19,41 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from chalice.app import Chalice
 from chalice.app import Response as ChaliceResponse
 
-from aiconnected.kit.errors import AppError, ErrorCode, Invalid, NotFound
-from aiconnected.kit.listing import Listable
-from chalicelib import problems
+from aiconnected.kit.errors import (
+    AppError,
+    ErrorCode,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthenticated,
+)
+from chalicelib import problems, refusals, shaping, uploads
 from chalicelib.auth import admit
+from chalicelib.cors import PREFLIGHT, Origins
+from chalicelib.declared import Admission, Declared, Pace
 from chalicelib.incoming import Incoming
+from chalicelib.limits import Limits, RateLimited
 from chalicelib.observability import logger, metrics
-from chalicelib.routing import EXCHANGE, Admission, Exchange, Routes
+from chalicelib.once import answer_once
+from chalicelib.proxied import Proxied, add, headers_of, proxied, status_of
+from chalicelib.routing import EXCHANGE, Exchange, Routes
 from chalicelib.services import Services
 
+if TYPE_CHECKING:
+    from aiconnected.auth.models import Principal
+
 REQUEST_ID = "X-Request-Id"
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _SERVER_ERROR = 500
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_HEADERS = {"X-Content-Type-Options": "nosniff"}
+# Answers are somebody's own; who keeps one asks with its tag whether it still holds.
+_KEEP, _DO_NOT_KEEP = "private, no-cache", "no-store"
+
+
+class MethodNotAllowed(AppError):
+    """This resource does not know this method."""
+
+    code = ErrorCode.RES_METHOD_NOT_ALLOWED
 
 
 class Api:
@@ -38,8 +61,8 @@ class Api:
 
     def __init__(self, groups: Iterable[Routes], services: Services) -> None:
         self._services = services
-        self.access: dict[tuple[str, str], Admission] = {}
-        self.lists: dict[tuple[str, str], Listable] = {}
+        self._limits, self._origins = Limits(services), Origins(services)
+        self.declared: dict[tuple[str, str], Declared] = {}
         self.resolver = APIGatewayRestResolver(
             enable_validation=True,
             # What we answer and cannot validate is our own bug, not the caller's.
@@ -48,48 +71,120 @@ class Api:
         )
         for group in groups:
             self.resolver.include_router(group.router)
-            self.access |= group.access
-            self.lists |= group.lists
-        self._request_id = ""
+            self.declared |= group.declared
+        self._request_id, self._route = "", ("", "")
         self._translate_errors()
+
+    @property
+    def access(self) -> Mapping[tuple[str, str], Admission]:
+        """Who may use each route."""
+        return {route: declared.access for route, declared in self.declared.items()}
 
     @property
     def resources(self) -> Mapping[str, list[str]]:
         """Path of every resource with its methods."""
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for method, path in self.access:
+        for method, path in self.declared:
             found[path].append(method)
         return found
 
-    def answer(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    def answer(self, event: Mapping[str, Any], context: LambdaContext) -> Proxied:
         """The proxy answer to one of API Gateway's events."""
         incoming = Incoming.read(event, context)
         self._request_id = incoming.client.request_id
-        headers = _HEADERS | {REQUEST_ID: self._request_id}
+        extra: dict[str, str] = {}
         try:
-            access = self.access[incoming.route]
-            principal = admit(self._services, access, incoming=incoming)
+            answer = self._answered(incoming, context, extra=extra)
         except AppError as exc:
-            answer = _plain(self._refused(exc))
-        else:
-            exchange = Exchange(
-                services=self._services, principal=principal, request_id=self._request_id
-            )
-            cast("dict[str, object]", self.resolver.context)[EXCHANGE] = exchange
-            answer = self.resolver.resolve(dict(event), context)
-            headers |= exchange.answer_headers
-        for name, value in headers.items():
-            answer["multiValueHeaders"].setdefault(name, [value])
-        _measure(incoming.route, int(answer["statusCode"]))
+            answer = proxied(self._refused(exc))
+        except Exception as exc:  # noqa: BLE001 -- process boundary: a bug in a gate, not in a route
+            answer = proxied(self._unexpected(exc))
+        keep = incoming.method == "GET" and "ETag" in headers_of(answer)
+        add(answer, {**extra, **self._origins.headers(incoming.header("origin"))})
+        add(answer, _HEADERS | {"Cache-Control": _KEEP if keep else _DO_NOT_KEEP})
+        add(answer, {REQUEST_ID: self._request_id})
+        _measure(incoming.route, status_of(answer))
+        return answer
+
+    def _answered(
+        self, incoming: Incoming, context: LambdaContext, *, extra: dict[str, str]
+    ) -> Proxied:
+        """The answer past all gates; `extra` receives headers that errors carry too."""
+        if incoming.method == PREFLIGHT:
+            methods = self.resources[incoming.resource]
+            return self._origins.preflight(incoming.header("origin"), methods=methods)
+        declared = self.declared.get(incoming.route)
+        if declared is None:
+            extra["Allow"] = ", ".join(sorted({*self.resources[incoming.resource], PREFLIGHT}))
+            raise MethodNotAllowed
+        if declared.deprecated is not None:
+            extra |= declared.deprecated.headers()
+        principal = self._admitted(declared, incoming=incoming, extra=extra)
+        fields = shaping.chosen(declared.handler, incoming)
+        uploads.check(incoming)
+
+        def compute() -> Proxied:
+            return self._resolved(incoming, context, principal=principal)
+
+        answer = answer_once(self._services, compute, incoming=incoming, principal=principal)
+        shaping.cut(answer, fields)
+        return shaping.conditional(answer, incoming)
+
+    def _admitted(
+        self, declared: Declared, *, incoming: Incoming, extra: dict[str, str]
+    ) -> "Principal | None":
+        """Who is asking, if they may, and have not asked too often."""
+        try:
+            principal = admit(self._services, declared.access, incoming=incoming)
+        except (Unauthenticated, Forbidden):  # who guesses is counted by their address
+            self._count(Pace.NORMAL, incoming=incoming, principal=None, extra=extra)
+            raise
+        self._count(declared.pace, incoming=incoming, principal=principal, extra=extra)
+        return principal
+
+    def _count(
+        self,
+        pace: Pace,
+        *,
+        incoming: Incoming,
+        principal: "Principal | None",
+        extra: dict[str, str],
+    ) -> None:
+        standing = self._limits.standing(pace, incoming=incoming, principal=principal)
+        if standing is None:
+            return
+        extra |= self._limits.headers(standing)
+        if standing.exceeded:
+            raise RateLimited(standing)
+
+    def _resolved(
+        self, incoming: Incoming, context: LambdaContext, *, principal: "Principal | None"
+    ) -> Proxied:
+        """What the route answers."""
+        exchange = Exchange(
+            services=self._services, principal=principal, request_id=self._request_id
+        )
+        cast("dict[str, object]", self.resolver.context)[EXCHANGE] = exchange
+        self._route = incoming.route
+        answer = self.resolver.resolve(dict(incoming.event), context)
+        add(answer, exchange.answer_headers)
         return answer
 
     def _translate_errors(self) -> None:
         resolver = self.resolver
+        resolver.exception_handler(Forbidden)(self._forbidden)
         resolver.exception_handler(AppError)(self._refused)
         resolver.exception_handler(RequestValidationError)(self._invalid)
         resolver.exception_handler(RequestUnsupportedContentType)(self._unsupported)
         resolver.exception_handler(NotFoundError)(self._unknown)
         resolver.exception_handler(Exception)(self._unexpected)
+
+    def _forbidden(self, error: Forbidden) -> Response[str]:
+        """A route refuses somebody who has passed the gates."""
+        exchange = cast("dict[str, Exchange]", self.resolver.context).get(EXCHANGE)
+        if exchange is not None and exchange.principal is not None:
+            refusals.note(self._services, exchange.principal, route=self._route, error=error)
+        return self._refused(error)
 
     def _refused(self, error: AppError) -> Response[str]:
         if error.status >= _SERVER_ERROR:
@@ -130,10 +225,11 @@ def mount(app: Chalice, api: Api) -> None:
         }
         return ChaliceResponse(answer["body"] or "", headers, int(answer["statusCode"]))
 
-    app.api.binary_types = []  # every body is text: large objects travel by presigned URL
-    for path, methods in api.resources.items():
-        # The resolver judges content types, with the right envelope.
-        app.route(path, methods=methods, name=path, content_types=["*/*"])(dispatch)
+    # The rest is text: large objects travel by presigned URL.
+    app.api.binary_types = [uploads.FORM]
+    for path in api.resources:
+        # The resolver judges methods and content types, with the right envelope.
+        app.route(path, methods=list(METHODS), name=path, content_types=["*/*"])(dispatch)
 
 
 def parsed(text: str) -> Any:  # noqa: ANN401 -- JSON
@@ -148,19 +244,6 @@ def parsed(text: str) -> Any:  # noqa: ANN401 -- JSON
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
-
-
-def _plain(response: Response[str]) -> dict[str, Any]:
-    headers = {
-        name: value if isinstance(value, list) else [value]
-        for name, value in response.headers.items()
-    }
-    return {
-        "statusCode": response.status_code,
-        "body": response.body,
-        "isBase64Encoded": False,
-        "multiValueHeaders": headers,
-    }
 
 
 def _measure(route: tuple[str, str], status: int) -> None:

@@ -39,7 +39,10 @@ INTERNAL = "Something went wrong on our side."
 
 def problem(error: AppError, *, request_id: str) -> Response[str]:
     """The answer to a domain error."""
-    return _answer(error.error_code, error.message, details=error.details, request_id=request_id)
+    answer = _answer(error.error_code, error.message, details=error.details, request_id=request_id)
+    if error.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def invalid(errors: Sequence[Mapping[str, Any]], *, request_id: str) -> Response[str]:

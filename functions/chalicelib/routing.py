@@ -2,33 +2,37 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from aiconnected.auth.permissions import Permission
 from aiconnected.kit.listing import Listable, ListQuery
 from aiconnected.kit.versions import Expected, Versioned, etag
+from chalicelib.declared import Access, Admission, Declared, Deprecation, Pace
 
 if TYPE_CHECKING:
     from aiconnected.auth.models import Principal
     from chalicelib.services import Services
 
+__all__ = [  # with what routes declare of themselves
+    "EXCHANGE",
+    "Access",
+    "Admission",
+    "Deprecation",
+    "Exchange",
+    "Pace",
+    "Routes",
+    "asked",
+    "exchange_of",
+    "expected",
+    "list_query",
+    "proxy_event",
+    "tag",
+]
 H = TypeVar("H", bound=Callable[..., object])
 EXCHANGE = "exchange"  # name under which the resolver's context holds it
-
-
-class Access(StrEnum):
-    """Who may use a route that asks for no permission."""
-
-    PUBLIC = "public"  # anyone; webhooks check the signature of their sender themselves
-    SIGNED_IN = "signed_in"
-
-
-Admission = Access | Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +68,9 @@ def asked(request: Request) -> "tuple[Services, Principal]":
 
 def list_query(request: Request, listable: Listable) -> ListQuery:
     """What of a list the query string asks for; raises `Invalid`."""
-    given = proxy_event(request).raw_event.get("multiValueQueryStringParameters") or {}
-    return listable.read(cast("Mapping[str, Sequence[str]]", given))
+    event = proxy_event(request).raw_event
+    given = cast("Mapping[str, Sequence[str]] | None", event.get("multiValueQueryStringParameters"))
+    return listable.read(given or {})
 
 
 def expected(request: Request) -> Expected:
@@ -79,13 +84,20 @@ def tag(request: Request, resource: Versioned) -> None:
 
 
 class Routes:
-    """The routes of one noun. Paths are API Gateway's: `/api/v1/calls/{call_id}`."""
+    """The routes of one noun. Paths are API Gateway's: `/api/v1/calls/{call_id}`.
 
-    def __init__(self, tag: str) -> None:
+    Without a `pace`, whatever the public may do beside reading is strictly limited.
+    """
+
+    def __init__(self, tag: str, *, pace: Pace | None = None) -> None:
         self.router = Router()
-        self.access: dict[tuple[str, str], Admission] = {}
-        self.lists: dict[tuple[str, str], Listable] = {}
-        self._tag = tag
+        self.declared: dict[tuple[str, str], Declared] = {}
+        self._tag, self._pace = tag, pace
+
+    @property
+    def access(self) -> Mapping[tuple[str, str], Admission]:
+        """Who may use each route."""
+        return {route: declared.access for route, declared in self.declared.items()}
 
     def get(
         self,
@@ -95,49 +107,92 @@ class Routes:
         summary: str,
         lists: Listable | None = None,
         listed: bool = True,
+        pace: Pace | None = None,
+        deprecated: Deprecation | None = None,
     ) -> Callable[[H], H]:
         """A route that reads; `lists` is what the query string may ask for."""
-        if lists is not None:
-            self.lists["GET", path] = lists
-        return self._add("GET", path, access=access, summary=summary, status=200, listed=listed)
+        route = _Route(method="GET", path=path, summary=summary, listed=listed)
+        return self._add(route, access=access, lists=lists, pace=pace, deprecated=deprecated)
 
     def post(
-        self, path: str, *, access: Admission, summary: str, status: int = 200, listed: bool = True
-    ) -> Callable[[H], H]:
-        """A route that makes or does something."""
-        return self._add("POST", path, access=access, summary=summary, status=status, listed=listed)
-
-    def put(self, path: str, *, access: Admission, summary: str) -> Callable[[H], H]:
-        """A route that replaces the whole of a resource."""
-        return self._add("PUT", path, access=access, summary=summary, status=200, listed=True)
-
-    def patch(self, path: str, *, access: Admission, summary: str) -> Callable[[H], H]:
-        """A route that changes what is given of a resource, and leaves the rest."""
-        return self._add("PATCH", path, access=access, summary=summary, status=200, listed=True)
-
-    def delete(
-        self, path: str, *, access: Admission, summary: str, status: int = 204
-    ) -> Callable[[H], H]:
-        """A route that deletes, and says nothing more."""
-        return self._add("DELETE", path, access=access, summary=summary, status=status, listed=True)
-
-    def _add(
         self,
-        method: str,
         path: str,
         *,
         access: Admission,
         summary: str,
-        status: int,
-        listed: bool,
+        status: int = 200,
+        listed: bool = True,
+        pace: Pace | None = None,
+        deprecated: Deprecation | None = None,
     ) -> Callable[[H], H]:
-        self.access[method, path] = access
+        """A route that makes or does something."""
+        route = _Route(method="POST", path=path, summary=summary, status=status, listed=listed)
+        return self._add(route, access=access, pace=pace, deprecated=deprecated)
+
+    def put(
+        self, path: str, *, access: Admission, summary: str, deprecated: Deprecation | None = None
+    ) -> Callable[[H], H]:
+        """A route that replaces the whole of a resource."""
+        route = _Route(method="PUT", path=path, summary=summary)
+        return self._add(route, access=access, deprecated=deprecated)
+
+    def patch(
+        self, path: str, *, access: Admission, summary: str, deprecated: Deprecation | None = None
+    ) -> Callable[[H], H]:
+        """A route that changes what is given of a resource, and leaves the rest."""
+        route = _Route(method="PATCH", path=path, summary=summary)
+        return self._add(route, access=access, deprecated=deprecated)
+
+    def delete(
+        self,
+        path: str,
+        *,
+        access: Admission,
+        summary: str,
+        status: int = 204,
+        deprecated: Deprecation | None = None,
+    ) -> Callable[[H], H]:
+        """A route that deletes, and says nothing more."""
+        route = _Route(method="DELETE", path=path, summary=summary, status=status)
+        return self._add(route, access=access, deprecated=deprecated)
+
+    def _add(
+        self,
+        route: "_Route",
+        *,
+        access: Admission,
+        lists: Listable | None = None,
+        pace: Pace | None = None,
+        deprecated: Deprecation | None = None,
+    ) -> Callable[[H], H]:
         register = self.router.route(
-            path.replace("{", "<").replace("}", ">"),
-            method=[method],
-            summary=summary,
+            route.path.replace("{", "<").replace("}", ">"),
+            method=[route.method],
+            summary=route.summary,
             tags=[self._tag],
-            status_code=status,
-            include_in_schema=listed,
+            status_code=route.status,
+            include_in_schema=route.listed,
+            deprecated=deprecated is not None,
         )
-        return cast("Callable[[H], H]", register)
+        careful = access is Access.PUBLIC and route.method != "GET"
+
+        def declare(handler: H) -> H:
+            self.declared[route.method, route.path] = Declared(
+                handler=handler,
+                access=access,
+                pace=pace or self._pace or (Pace.STRICT if careful else Pace.NORMAL),
+                listable=lists,
+                deprecated=deprecated,
+            )
+            return register(handler)
+
+        return declare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Route:
+    method: str
+    path: str
+    summary: str
+    status: int = 200
+    listed: bool = True

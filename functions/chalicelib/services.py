@@ -2,12 +2,14 @@
 
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.errors import AppError
-from aiconnected.wiring.services import CoreServices
+from aiconnected.wiring.control import ControlServices
+from aiconnected.wiring.mails import MailServices
+from aiconnected.wiring.outward import OutwardServices
 from chalicelib.observability import logger
 from chalicelib.settings import Settings
 
 
-class Services(CoreServices):
+class Services(ControlServices, MailServices, OutwardServices):
     """One set for a container. A test fills in what it wants by assigning before the first use."""
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:

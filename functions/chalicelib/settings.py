@@ -1,9 +1,19 @@
 """Settings of the control plane, read from the environment once, in `app.py`."""
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
+
+from aiconnected.kit.limits import limits_of
+
+
+def _limits(text: str) -> str:
+    limits_of(text)
+    return text
+
+
+Limits = Annotated[str, AfterValidator(_limits)]
 
 
 class Settings(BaseModel):
@@ -18,16 +28,33 @@ class Settings(BaseModel):
     database_url_platform: SecretStr
     redis_url: SecretStr
     recordings_bucket: str
+    documents_bucket: str
     document_added_queue_url: str
     call_ended_queue_url: str
+    mail_requested_queue_url: str
+    webhooks_queue_url: str
+    event_received_queue_url: str
     jwt_keys_secret_id: str
+    kms_key_id: str
 
     public_api_url: str
     public_realtime_ws_url: str
+    public_app_url: str
+    mail_from: str
+    mail_sender_name: str = "Voice"
 
     openai_url: str = "https://api.openai.com/v1"
     openai_api_key: SecretStr
+    twilio_url: str = "https://api.twilio.com"
+    twilio_account_sid: str
     twilio_auth_token: SecretStr
+    stripe_webhook_secrets: SecretStr = SecretStr("")
+
+    cors_origins: str = ""
+    rate_limit_user: Limits = "600/minute,20000/hour,200000/day"
+    rate_limit_key: Limits = "1200/minute,40000/hour,400000/day"
+    rate_limit_ip: Limits = "300/minute,6000/hour,50000/day"
+    rate_limit_ip_strict: Limits = "20/minute,100/hour,500/day"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:

@@ -1,5 +1,6 @@
 """What people did through the API, written to the audit log in the transaction of the deed (T7)."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -21,7 +22,29 @@ class Owned(Protocol):
     def tenant_id(self) -> UUID: ...
 
 
-def record(services: "Services", work: "Work", *, action: str, of: Owned) -> None:
+def record(
+    services: "Services",
+    work: "Work",
+    *,
+    action: str,
+    of: Owned,
+    changes: Mapping[str, tuple[object, object]] | None = None,
+) -> None:
     """`action` is `noun.verb_in_the_past`; who did it is the scope's actor."""
-    change = Change(action=action, resource_type=action.partition(".")[0], resource_id=of.id)
+    change = Change(
+        action=action,
+        resource_type=action.partition(".")[0],
+        resource_id=of.id,
+        changes=changes or {},
+    )
     services.audit.record(work, change, agency_id=of.agency_id, tenant_id=of.tenant_id)
+
+
+def exported(services: "Services", work: "Work", *, action: str, count: int) -> None:
+    """Note that a list left the house, and how long it was."""
+    change = Change(
+        action=action,
+        resource_type=action.partition(".")[0],
+        changes={"rows": (None, count)},
+    )
+    services.audit.record(work, change)

@@ -17,7 +17,7 @@ _SPARE = (
     "*.pyc",
     "bin",
     "*.dist-info/RECORD",  # of files as they were before they were compiled and thinned out
-    *(f"phonenumbers/{data}" for data in ("carrierdata", "geodata", "tzdata")),  # we parse, no more
+    *(f"phonenumbers/{data}" for data in ("carrierdata", "geodata")),  # we parse, and ask for zones
 )
 
 

@@ -16,6 +16,8 @@ _HEADER = """\
 # infra/resources.yaml. Change those. The zips come from `make package`.
 """
 
+_ANY = "x-amazon-apigateway-any-method"
+
 
 class _Plain(yaml.SafeDumper):
     """Repeats what occurs twice, where YAML would put an anchor and an alias."""
@@ -31,7 +33,18 @@ def rendered(sam: Path) -> str:
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
             properties["CodeUri"] = FUNCTIONS_ZIP
+        if resource["Type"] == "AWS::Serverless::Api":
+            paths = properties["DefinitionBody"]["paths"]
+            properties["DefinitionBody"]["paths"] = {p: _any(paths[p]) for p in paths}
     return _HEADER + yaml.dump(content, Dumper=_Plain, sort_keys=True, width=100)
+
+
+def _any(methods: dict[str, Any]) -> dict[str, Any]:
+    """One entry for all methods of a resource: the app answers those that it does not know."""
+    different = {yaml.dump(described) for described in methods.values()}
+    if len(different) != 1:
+        raise ValueError("the methods of a resource are described in several ways")
+    return {_ANY: next(iter(methods.values()))}
 
 
 def main() -> None:

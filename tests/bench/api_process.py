@@ -19,17 +19,26 @@ _PATH = "/api/v1/health"
 _WARM_UP = 200  # requests that do not count
 _SECONDS = 29.0
 # Nothing listens there: a request that asked for it would fail.
-_SETTINGS = {
+SETTINGS = {
     "DATABASE_URL_APP": "postgresql://nobody@127.0.0.1:9/none",
     "DATABASE_URL_PLATFORM": "postgresql://nobody@127.0.0.1:9/none",
     "REDIS_URL": "redis://127.0.0.1:9/0",
     "RECORDINGS_BUCKET": "none",
     "DOCUMENT_ADDED_QUEUE_URL": "http://127.0.0.1:9/document-added",
     "CALL_ENDED_QUEUE_URL": "http://127.0.0.1:9/call-ended",
+    "MAIL_REQUESTED_QUEUE_URL": "http://127.0.0.1:9/mail-requested",
+    "DOCUMENTS_BUCKET": "none",
+    "WEBHOOKS_QUEUE_URL": "http://127.0.0.1:9/webhooks",
+    "EVENT_RECEIVED_QUEUE_URL": "http://127.0.0.1:9/event-received",
+    "STRIPE_WEBHOOK_SECRETS": "none",
     "JWT_KEYS_SECRET_ID": "none",
+    "KMS_KEY_ID": "none",
+    "PUBLIC_APP_URL": "http://127.0.0.1:9",
+    "MAIL_FROM": "none@example.com",
     "PUBLIC_API_URL": "http://127.0.0.1:9",
     "PUBLIC_REALTIME_WS_URL": "ws://127.0.0.1:9",
     "OPENAI_API_KEY": "none",
+    "TWILIO_ACCOUNT_SID": "none",
     "TWILIO_AUTH_TOKEN": "none",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
@@ -89,7 +98,7 @@ def main() -> None:
     count: int = arguments.parse_args().requests
     result = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    os.environ.update(_SETTINGS)
+    os.environ.update(SETTINGS)
     import app as functions  # noqa: PLC0415 -- reads its settings from the environment
 
     bare = _timed(_bare, count=count)

@@ -16,6 +16,7 @@ class Plan:
     greetings: int  # calls
     four_calls: int  # turns of each of the four
     requests: int  # to the control plane
+    lists: int  # of fifty calls, by it and by the baseline
     frames: int  # through the media leg
     load_seconds: float  # with a number of calls, before the next number
 
@@ -29,6 +30,7 @@ class Plan:
             greetings=3 if quick else 10,
             four_calls=3 if quick else 13,
             requests=500 if quick else 2000,
+            lists=100 if quick else 1000,
             frames=100 if quick else 500,
             load_seconds=20.0 if quick else 60.0,
         )

@@ -1,6 +1,7 @@
-"""What is measured without a stack: a control-plane request, the media leg."""
+"""What is measured without a stack: control-plane requests, the media leg."""
 
 from tests.bench import control_plane, media
+from tests.bench.listing import measure as listing
 from tests.bench.plan import Plan
 from tests.bench.rows import Report
 
@@ -16,6 +17,20 @@ async def request(report: Report, plan: Plan) -> None:
         title="the same loop with an empty handler, p50",
         samples=cost.samples,
     )
+
+
+async def calls_list(report: Report, plan: Plan) -> None:
+    """A list of fifty calls through the whole Lambda handler, beside FastAPI over SQLAlchemy."""
+    cost = await listing.measure(plan.lists)
+    report.judge("control_plane.calls_list.ratio", cost.ratio, samples=cost.samples)
+    for name, value in (("ours", cost.ours), ("baseline", cost.baseline)):
+        report.tell(
+            f"control_plane.calls_list.{name}.p50",
+            value,
+            unit="µs",
+            title=f"the list of fifty calls, {name}, p50",
+            samples=cost.samples,
+        )
 
 
 async def leg(report: Report, plan: Plan) -> None:

@@ -24,6 +24,7 @@ class Section(StrEnum):
     """A measurement, by the name under which it can be asked for."""
 
     CONTROL_PLANE = "control-plane"
+    CALLS_LIST = "calls-list"
     MEDIA = "media"
     TURNS = "turns"
     GREETING = "greeting"
@@ -44,6 +45,7 @@ class Kind:
 
 STANDALONE: Mapping[Section, Standalone] = {
     Section.CONTROL_PLANE: standalone.request,
+    Section.CALLS_LIST: standalone.calls_list,
     Section.MEDIA: standalone.leg,
 }
 STACKS = (

@@ -28,6 +28,7 @@ class StackDescription(Stack):
     """All of `stack.json`."""
 
     redis_url: str
+    aws_endpoint_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

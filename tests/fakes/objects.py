@@ -20,12 +20,23 @@ class MemoryObjects:
 
     def get(self, path: Path, *, bucket: str, key: str) -> None:
         self._check()
+        if key not in self.kept:
+            raise ProviderError(provider="memory", retryable=False)
         path.write_bytes(self.kept[key][0])
 
     def presign(
         self, *, bucket: str, key: str, filename: str, content_type: str, ttl: timedelta
     ) -> str:
         return f"https://objects.example/{bucket}/{key}?as={filename}&for={ttl.seconds}"
+
+    def presign_put(
+        self, *, bucket: str, key: str, content_type: str, size_bytes: int, ttl: timedelta
+    ) -> str:
+        return f"https://objects.example/{bucket}/{key}?put={size_bytes}&for={ttl.seconds}"
+
+    def size(self, *, bucket: str, key: str) -> int | None:
+        self._check()
+        return len(self.kept[key][0]) if key in self.kept else None
 
     def delete(self, *, bucket: str, key: str) -> None:
         self._check()

@@ -21,16 +21,16 @@ def catch_up(services: Services) -> None:
     calls = services.finaliser.catch_up()
     recordings = services.recordings.catch_up()
     documents = services.knowledge.catch_up()
-    metrics.add_metric("JobsCaughtUp", "Count", calls + recordings + documents)
-    if calls or recordings or documents:
-        logger.warning(
-            "jobs caught up",
-            extra={"calls": calls, "recordings": recordings, "documents": documents},
-        )
+    events = services.event_worker.catch_up()
+    done = {"calls": calls, "recordings": recordings, "documents": documents, "events": events}
+    metrics.add_metric("JobsCaughtUp", "Count", sum(done.values()))
+    if any(done.values()):
+        logger.warning("jobs caught up", extra=done)
 
 
 def keep_house(services: Services) -> None:
-    """Make next months' partitions; forget webhooks that nobody repeats any more."""
+    """Make next months' partitions; forget what nobody repeats any more."""
     made = services.schema.ensure_partitions()
-    forgotten = services.received.sweep()
-    logger.info("house kept", extra={"partitions": made, "webhooks": forgotten})
+    forgotten = services.received.sweep() + services.idempotency.sweep()
+    forgotten += services.webhook_sender.sweep() + services.refresh_token_sweep.run()
+    logger.info("house kept", extra={"partitions": made, "forgotten": forgotten})

@@ -47,9 +47,7 @@ def get_agency(agency_id: UUID, request: Request) -> Answer[AgencyShown]:
 
 
 @routes.patch(_ONE, access=Permission.AGENCIES_EDIT, summary="Change an agency")
-def change_agency(
-    agency_id: UUID, body: AgencyChanged, request: Request
-) -> Answer[AgencyShown]:
+def change_agency(agency_id: UUID, body: AgencyChanged, request: Request) -> Answer[AgencyShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="change agency")) as work:
         agency = services.agencies.change(

@@ -1,84 +1,65 @@
-"""Calls: listed, shown with all that is kept of them, and ended."""
+"""Calls: listed, shown with all that is kept of them, exported and removed (PRD 20)."""
 
-from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from aws_lambda_powertools.event_handler import Request
+from aws_lambda_powertools.event_handler import Request, Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AwareDatetime
 
 from aiconnected.auth.permissions import Permission
-from aiconnected.calls.models import Direction
-from aiconnected.calls.state import CallStatus
-from aiconnected.calls.views import CallFilter
-from aiconnected.contracts.commands import Command, CommandName
-from aiconnected.kit.errors import ErrorCode, RuleBroken
-from aiconnected.kit.ids import new_id
-from aiconnected.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Cursor, PageRequest
+from aiconnected.calls.exporting import TranscriptFormat, as_csv, as_text, as_vtt
+from aiconnected.calls.lists import CALLS
+from aiconnected.kit.csv_text import CONTENT_TYPE as CSV
 from chalicelib import trail
-from chalicelib.routing import Routes, asked
+from chalicelib.clients import list_scope
+from chalicelib.routing import Routes, asked, exchange_of, list_query
 from chalicelib.schemas.calls import (
     CallDetailShown,
     CallShown,
-    CommandShown,
     EventShown,
     RecordingShown,
     TurnShown,
 )
-from chalicelib.schemas.envelopes import Answer, Listing, Text, page_meta
+from chalicelib.schemas.envelopes import Answer, Listing, page_meta
 from chalicelib.schemas.waterfalls import detailed, turn_shown
+from chalicelib.tables import attached, for_export
 
 routes = Routes("calls")
-# The owner hangs up within a second; the rest is the way there and back.
-COMMAND_DEADLINE = timedelta(seconds=5)
-_TICK = timedelta(microseconds=1)  # PostgreSQL's: at or before is before the next one
+_ALL = "/api/v1/calls"
+_ONE = _ALL + "/{call_id}"
 
 
-class CommandRefused(RuleBroken):
-    """The call did not carry out the command."""
-
-
-@routes.get("/api/v1/calls", access=Permission.CALLS_VIEW, summary="List calls, newest first")
-def list_calls(  # noqa: PLR0917 -- one parameter a filter (PRD 16.2)
-    request: Request,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-    offset: Annotated[int, Query(ge=0)] = 0,
-    cursor: Annotated[Text | None, Query(max_length=200)] = None,
-    sort: Literal["-initiated_at"] = "-initiated_at",  # noqa: ARG001 -- the only order there is
-    tenant_id: UUID | None = None,
-    status: CallStatus | None = None,
-    direction: Direction | None = None,
-    external_call_id: Annotated[Text | None, Query(max_length=255)] = None,
-    from_number: Annotated[Text | None, Query(max_length=50)] = None,
-    to_number: Annotated[Text | None, Query(max_length=50)] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="initiated_at[gte]")] = None,
-    before: Annotated[AwareDatetime | None, Query(alias="initiated_at[lt]")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="initiated_at[lte]")] = None,
-) -> Listing[CallShown]:
-    services, principal = asked(request)
-    scope = principal.scope(reason="list calls", tenant_id=tenant_id)
-    filters = CallFilter(
-        status=status,
-        direction=direction,
-        external_call_id=external_call_id,
-        from_number=from_number,
-        to_number=to_number,
-        since=since,
-        until=_earliest(before, until and until + _TICK),
-    )
-    wanted = PageRequest(
-        limit=limit, offset=offset, cursor=Cursor.decode(cursor) if cursor else None
-    )
-    with services.database.work(scope) as work:
-        page = services.call_reader.page(work, tenant_id=tenant_id, filters=filters, request=wanted)
+@routes.get(_ALL, access=Permission.CALLS_VIEW, summary="List calls", lists=CALLS)
+def list_calls(request: Request) -> Listing[CallShown]:
+    services, _ = asked(request)
+    wanted = list_query(request, CALLS)
+    with services.database.work(list_scope(request, wanted, reason="list calls")) as work:
+        page = services.call_reader.page(work, wanted)
     return Listing(
         data=[CallShown.model_validate(call) for call in page.items],
-        meta=page_meta(page, limit=limit, offset=offset),
+        meta=page_meta(page, wanted),
     )
 
 
-@routes.get("/api/v1/calls/{call_id}", access=Permission.CALLS_VIEW, summary="Get a call")
+@routes.get(
+    _ALL + "/export",
+    access=Permission.CALLS_EXPORT,
+    summary="Calls as CSV, ten thousand at a time; X-Next-Cursor leads on",
+    lists=CALLS,
+)
+def export_calls(request: Request) -> Response[str]:
+    services, principal = asked(request)
+    wanted = for_export(list_query(request, CALLS))
+    with services.database.work(list_scope(request, wanted, reason="export calls")) as work:
+        page = services.call_reader.page(work, wanted)
+        trail.exported(services, work, action="call.exported", count=len(page.items))
+    if page.after is not None:
+        exchange_of(request).answer_headers["X-Next-Cursor"] = page.after
+    with_money = principal.reach(Permission.BILLING_VIEW) is not None
+    return attached(as_csv(page.items, with_money=with_money), name="calls.csv", content_type=CSV)
+
+
+@routes.get(_ONE, access=Permission.CALLS_VIEW, summary="Get a call")
 def get_call(call_id: UUID, request: Request) -> Answer[CallDetailShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show call")) as work:
@@ -87,17 +68,55 @@ def get_call(call_id: UUID, request: Request) -> Answer[CallDetailShown]:
     return Answer(data=detailed(detail, turns))
 
 
-@routes.get(
-    "/api/v1/calls/{call_id}/transcript", access=Permission.CALLS_VIEW, summary="What was said"
+@routes.delete(
+    _ONE, access=Permission.CALLS_DELETE, summary="Take a call that is over out of every list"
 )
+def delete_call(call_id: UUID, request: Request) -> Response[None]:
+    services, principal = asked(request)
+    with services.database.work(principal.scope(reason="delete call")) as work:
+        services.call_remover.call(work, call_id)
+    return Response(status_code=204)
+
+
+@routes.get(_ONE + "/transcript", access=Permission.CALLS_VIEW, summary="What was said")
 def get_transcript(call_id: UUID, request: Request) -> Answer[list[TurnShown]]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show transcript")) as work:
+        call = services.call_reader.call(work, call_id)
         turns = services.call_reader.transcript(work, call_id)
+        trail.record(services, work, action="call.transcript_read", of=call)
     return Answer(data=[turn_shown(turn) for turn in turns])
 
 
-@routes.get("/api/v1/calls/{call_id}/events", access=Permission.CALLS_VIEW, summary="What happened")
+@routes.get(
+    _ONE + "/transcript/export",
+    access=Permission.CALLS_EXPORT,
+    summary="What was said, as a file: JSON, plain text or captions",
+)
+def export_transcript(
+    call_id: UUID,
+    request: Request,
+    given: Annotated[TranscriptFormat, Query(alias="format")] = TranscriptFormat.TEXT,
+) -> Response[str]:
+    services, principal = asked(request)
+    with services.database.work(principal.scope(reason="export transcript")) as work:
+        call = services.call_reader.call(work, call_id)
+        turns = services.call_reader.transcript(work, call_id)
+        trail.record(services, work, action="call.transcript_exported", of=call)
+    name = f"call-{call.initiated_at:%Y%m%d-%H%M%S}"
+    match given:
+        case TranscriptFormat.JSON:
+            shown = Answer(data=[turn_shown(turn) for turn in turns]).model_dump_json()
+            kind = content_types.APPLICATION_JSON
+            return attached(shown, name=f"{name}.json", content_type=kind)
+        case TranscriptFormat.VTT:
+            return attached(as_vtt(turns), name=f"{name}.vtt", content_type="text/vtt")
+        case TranscriptFormat.TEXT:
+            text = "text/plain; charset=utf-8"
+            return attached(as_text(turns), name=f"{name}.txt", content_type=text)
+
+
+@routes.get(_ONE + "/events", access=Permission.CALLS_VIEW, summary="What happened")
 def get_events(call_id: UUID, request: Request) -> Answer[list[EventShown]]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show events")) as work:
@@ -106,7 +125,7 @@ def get_events(call_id: UUID, request: Request) -> Answer[list[EventShown]]:
 
 
 @routes.get(
-    "/api/v1/calls/{call_id}/recording",
+    _ONE + "/recording",
     access=Permission.CALLS_LISTEN,
     summary="A short-lived link to the call's audio",
 )
@@ -128,34 +147,11 @@ def get_recording(call_id: UUID, request: Request) -> Answer[RecordingShown]:
     )
 
 
-@routes.post(
-    "/api/v1/calls/{call_id}/hangup", access=Permission.CALLS_CONTROL, summary="End a live call"
+@routes.delete(
+    _ONE + "/recording", access=Permission.RECORDINGS_DELETE, summary="Delete a call's audio"
 )
-def hang_up(call_id: UUID, request: Request) -> Answer[CommandShown]:
+def delete_recording(call_id: UUID, request: Request) -> Response[None]:
     services, principal = asked(request)
-    with services.database.work(principal.scope(reason="hang up call")) as work:
-        call = services.call_reader.call(work, call_id)
-        trail.record(services, work, action="call.hung_up", of=call)
-    command = Command(
-        id=new_id(),
-        tenant_id=call.tenant_id,
-        call_id=call_id,
-        name=CommandName.HANG_UP,
-        deadline=services.clock.now() + COMMAND_DEADLINE,
-    )
-    ack = services.commands.send(command)
-    if not ack.ok:
-        raise CommandRefused(code=_known(ack.code))
-    return Answer(data=CommandShown(id=command.id, call_id=call_id, name=CommandName.HANG_UP.value))
-
-
-def _earliest(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _known(code: str) -> ErrorCode:
-    """The owner's code, unless it comes from a later version."""
-    try:
-        return ErrorCode(code)
-    except ValueError:
-        return ErrorCode.BIZ_OPERATION_FAILED
+    with services.database.work(principal.scope(reason="delete recording")) as work:
+        services.call_remover.recording(work, call_id)
+    return Response(status_code=204)

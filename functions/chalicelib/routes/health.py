@@ -5,7 +5,7 @@ from typing import Literal
 from aws_lambda_powertools.event_handler import Request
 from pydantic import BaseModel
 
-from chalicelib.routing import Access, Routes, exchange_of
+from chalicelib.routing import Access, Pace, Routes, exchange_of
 from chalicelib.schemas.envelopes import Answer
 
 routes = Routes("health")
@@ -23,8 +23,14 @@ class Ready(Alive):
     schema_revision: str
 
 
-@routes.get("/api/v1/health", access=Access.PUBLIC, summary="Whether the API runs")
-@routes.get("/health", access=Access.PUBLIC, summary="Alias of /api/v1/health", listed=False)
+@routes.get("/api/v1/health", access=Access.PUBLIC, summary="Whether the API runs", pace=Pace.FREE)
+@routes.get(
+    "/health",
+    access=Access.PUBLIC,
+    summary="Alias of /api/v1/health",
+    listed=False,
+    pace=Pace.FREE,
+)
 def health() -> Alive:
     return Alive()
 

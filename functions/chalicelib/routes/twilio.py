@@ -1,16 +1,18 @@
 """Twilio's webhooks: an incoming call, the end of its media stream, and its status."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Request, Response
 
+from aiconnected.calls.ports import CALL
 from aiconnected.kit.errors import AppError
 from chalicelib.observability import logger, metrics
-from chalicelib.routing import Access, Routes, exchange_of, proxy_event
+from chalicelib.routing import Access, Pace, Routes, exchange_of, proxy_event
 from chalicelib.twilio import answers, twiml
 from chalicelib.twilio.forms import TwilioForm
 
-routes = Routes("webhooks")
+routes = Routes("webhooks", pace=Pace.FREE)
 
 
 @routes.post(answers.VOICE, access=Access.PUBLIC, summary="A call comes in (TwiML)")
@@ -26,11 +28,33 @@ def after(request: Request) -> Response[str]:
     return _spoken(lambda: _answers(request).after(form), form)
 
 
+@routes.post(
+    answers.OUTBOUND, access=Access.PUBLIC, summary="A call that we placed is answered (TwiML)"
+)
+@routes.post("/api/twilio/outbound-connect", access=Access.PUBLIC, summary="Alias", listed=False)
+def outbound(request: Request) -> Response[str]:
+    form = _form(request)
+    call_id = _placed(request)
+    if call_id is None:
+        return _spoken(lambda: twiml.hang_up(last=answers.UNAVAILABLE), form)
+    return _spoken(lambda: _answers(request).outbound(form, call_id=call_id), form)
+
+
 @routes.post(answers.STATUS, access=Access.PUBLIC, summary="Where a call stands", status=204)
 @routes.post("/api/twilio/status", access=Access.PUBLIC, summary="Alias", listed=False)
 def status(request: Request) -> Response[None]:
-    _answers(request).status(_form(request))
+    form = _form(request)
+    _answers(request).status(form, call_id=_placed(request))
     return Response(status_code=204)
+
+
+def _placed(request: Request) -> UUID | None:
+    """The call that we placed, as the address names it that the carrier was given."""
+    given = proxy_event(request).query_string_parameters or {}
+    try:
+        return UUID(given.get(CALL, ""))
+    except ValueError:
+        return None
 
 
 def _answers(request: Request) -> answers.TwilioAnswers:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import EmailStr, Field
+from pydantic import Field
 
 from aiconnected.agencies.models import AgencyStatus
-from chalicelib.schemas.envelopes import Given, Phone, Shown, Slug, Text, Webpage
+from chalicelib.schemas.envelopes import Email, Given, Phone, Shown, Slug, Text, Webpage
 
 _Name = Annotated[Text, Field(min_length=1, max_length=255)]
 _Line = Annotated[Text, Field(min_length=1, max_length=255)]
@@ -24,7 +24,7 @@ class Branding(Given):
     logo_url: Webpage | None = None
     primary_color: _Colour | None = None
     accent_color: _Colour | None = None
-    support_email: EmailStr | None = None
+    support_email: Email | None = None
     support_phone: Phone | None = None
     sender_name: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
 
@@ -34,7 +34,7 @@ class AgencyGiven(Given):
 
     name: _Name
     slug: Slug
-    contact_email: EmailStr
+    contact_email: Email
     billing_plan: Annotated[Text, Field(min_length=1, max_length=50)]
     max_tenants: Annotated[int, Field(ge=1, le=100_000)] = 25
     max_concurrent_calls: Annotated[int, Field(ge=1, le=10_000)] = 10
@@ -45,7 +45,7 @@ class AgencyChanged(Given):
 
     name: _Name = ""
     contact_name: _Name | None = None
-    contact_email: EmailStr = ""
+    contact_email: Email = ""
     contact_phone: Phone | None = None
     address_line1: _Line | None = None
     address_line2: _Line | None = None
@@ -55,7 +55,7 @@ class AgencyChanged(Given):
     address_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     company_name: _Name | None = None
     tax_id: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
-    billing_email: EmailStr | None = None
+    billing_email: Email | None = None
     custom_domain: _Domain | None = None
     branding: Branding = Field(default_factory=Branding)
     settings: dict[str, object] = Field(default_factory=dict[str, object])

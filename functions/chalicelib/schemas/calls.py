@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aiconnected.calls.lists import Sentiment
 from aiconnected.calls.models import Carrier, Direction, RefusalReason
 from aiconnected.calls.state import CallState, CallStatus
 from aiconnected.contracts.facts import Component, Role, Speech
-from chalicelib.schemas.envelopes import MoneyShown, Shown
+from chalicelib.schemas.envelopes import Given, MoneyShown, Phone, Shown
 
 
 class CallShown(Shown):
@@ -19,6 +20,7 @@ class CallShown(Shown):
     agency_id: UUID
     tenant_id: UUID
     agent_id: UUID | None
+    phone_number_id: UUID | None
     carrier: Carrier
     external_call_id: str
     direction: Direction
@@ -32,9 +34,13 @@ class CallShown(Shown):
     ended_at: datetime | None
     finalised_at: datetime | None
     duration_ms: int | None
+    duration: int | None = Field(description="Seconds, begun ones whole.")
     end_reason: str | None
     outcome: str | None
     error_code: str | None
+    sentiment_score: float | None
+    sentiment_label: Sentiment | None
+    summary: str | None
     cost: MoneyShown | None
     price: MoneyShown | None
     margin: MoneyShown | None
@@ -153,3 +159,20 @@ class CommandShown(Shown):
     id: UUID
     call_id: UUID
     name: str
+
+
+class OutboundGiven(Given):
+    """Somebody to be called by an agent."""
+
+    agent_id: UUID
+    to_number: Phone
+    from_number: Phone | None = Field(
+        None, description="One of the client's numbers; left out, the agent's own or the first."
+    )
+    tenant_id: UUID | None = Field(None, description="A client's own people may leave it out.")
+
+
+class TransferGiven(Given):
+    """Where to send the caller; left out, to the client's own telephone."""
+
+    target_number: Phone | None = None

@@ -1,16 +1,23 @@
 """Envelopes and the types that every noun's schemas share."""
 
-from typing import Annotated, Generic, TypeVar
+import json
+import math
+import re
+from typing import Annotated, Generic, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from aiconnected.kit.emails import InvalidEmail, normal_email
 from aiconnected.kit.listing import ListQuery, writable
 from aiconnected.kit.paging import MAX_LIMIT, Page
 from aiconnected.kit.phone import InvalidPhone, e164
 
 T = TypeVar("T")
 S = TypeVar("S")
+_JSON_BYTES = 100_000
+_KEPT_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # as the tables' checks have it
+_JSON_DEPTH = 12
 
 
 def _writable(text: str) -> str:
@@ -20,17 +27,61 @@ def _writable(text: str) -> str:
     return text
 
 
+def _json_object(value: dict[str, object]) -> dict[str, object]:
+    """Refuse what jsonb cannot hold, and what is too much or too deep to be kept."""
+    _walk(value, depth=1)
+    if len(json.dumps(value, ensure_ascii=False).encode()) > _JSON_BYTES:
+        raise PydanticCustomError(
+            "too_long", "This has more than {limit} bytes.", {"limit": _JSON_BYTES}
+        )
+    return value
+
+
+def _walk(value: object, *, depth: int) -> None:
+    if depth > _JSON_DEPTH:
+        raise PydanticCustomError(
+            "too_deep", "This is nested deeper than {limit} levels.", {"limit": _JSON_DEPTH}
+        )
+    if isinstance(value, str):
+        _writable(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise PydanticCustomError("less_than", "This number is out of range.")
+    elif isinstance(value, dict):
+        for key, each in cast("dict[str, object]", value).items():
+            _writable(key)
+            _walk(each, depth=depth + 1)
+    elif isinstance(value, list):
+        for each in cast("list[object]", value):
+            _walk(each, depth=depth + 1)
+
+
+def _email(text: str) -> str:
+    try:
+        return normal_email(text)
+    except InvalidEmail as exc:
+        raise PydanticCustomError("email", "This is not an email address.") from exc
+
+
 def _e164(text: str) -> str:
     try:
-        return e164(text)
+        number = e164(text)
     except InvalidPhone as exc:
         raise PydanticCustomError("phone", "This is not a telephone number.") from exc
+    if not _KEPT_NUMBER.fullmatch(number):  # +4912 is possible, and nobody's
+        raise PydanticCustomError("phone", "This is not a telephone number.")
+    return number
 
 
 Text = Annotated[str, AfterValidator(_writable)]
+JsonObject = Annotated[dict[str, object], AfterValidator(_json_object)]  # of the caller's own
+Email = Annotated[Text, AfterValidator(_email)]
 Slug = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Phone = Annotated[Text, Field(min_length=3, max_length=50), AfterValidator(_e164)]
-Webpage = Annotated[Text, Field(max_length=500, pattern=r"^https?://[^\s/?#]+[^\s]*$")]
+Webpage = Annotated[
+    str,
+    Field(max_length=500, pattern=r"^https?://[^\s/?#]+[^\s]*$"),
+    AfterValidator(_writable),
+]
 
 
 class Given(BaseModel):

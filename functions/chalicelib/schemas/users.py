@@ -1,22 +1,33 @@
-"""Signing in, and the one who has signed in."""
+"""People as they are described and shown."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from aiconnected.auth.permissions import Permission
 from aiconnected.users.models import UserRole, UserStatus
-from chalicelib.schemas.envelopes import Given, Shown, Text
+from chalicelib.schemas.envelopes import Given, JsonObject, Phone, Shown, Text, Webpage
+
+PersonName = Annotated[Text, Field(max_length=100)]
 
 
-class LoginGiven(Given):
-    """An address and its password."""
+class UserChanged(Given):
+    """What is to change of a person; null empties a field that may be empty."""
 
-    email: Annotated[Text, Field(min_length=3, max_length=254)]
-    # Hashing a longer text would be work for a stranger to order.
-    password: Annotated[Text, Field(min_length=1, max_length=256)]
+    first_name: PersonName = ""
+    last_name: PersonName = ""
+    phone: Phone | None = None
+    avatar_url: Webpage | None = None
+    preferences: JsonObject = Field(
+        default_factory=dict[str, object], description="The dashboard's own."
+    )
+
+
+class UserRoleGiven(Given):
+    """Another role of the same agency or client."""
+
+    role: UserRole
 
 
 class UserShown(Shown):
@@ -26,25 +37,14 @@ class UserShown(Shown):
     email: str
     first_name: str
     last_name: str
+    phone: str | None
+    avatar_url: str | None
     role: UserRole
     status: UserStatus
+    is_verified: bool
     agency_id: UUID | None
     tenant_id: UUID | None
     last_login_at: datetime | None
-
-
-class SessionShown(Shown):
-    """What signing in gives."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 -- RFC 6750's word, not a token
-    access_expires_at: datetime
-    refresh_token: str
-    refresh_expires_at: datetime
-    user: UserShown
-
-
-class MeShown(UserShown):
-    """The one who asks, with what they may do."""
-
-    permissions: list[Permission]
+    preferences: dict[str, object]
+    created_at: datetime
+    updated_at: datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from aiconnected.calls.aftermath import Aftermath, Next
 from aiconnected.calls.models import CallTicket, Carrier, CarrierStatus, Refusal, RefusalReason
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 VOICE = "/api/v1/webhooks/twilio/voice"
 AFTER = "/api/v1/webhooks/twilio/after"
 STATUS = "/api/v1/webhooks/twilio/status"
+OUTBOUND = "/api/v1/webhooks/twilio/outbound"
 SOCKET = "/ws/voice-twilio"
 
 UNAVAILABLE = "We are sorry, but we cannot take your call at the moment. Please try again later."
@@ -48,6 +50,23 @@ class TwilioAnswers:
             return self._opened(form, ticket)
         return kept.replace(_TICKET, ticket.ticket)
 
+    def outbound(self, form: TwilioForm, *, call_id: UUID) -> str:
+        """TwiML for somebody whom we have called, and who has answered."""
+        tickets: list[CallTicket | None] = []
+
+        def connect() -> CallTicket | None:
+            return self._services.placed_calls.connected(call_id, form.call_sid)
+
+        def compute() -> StoredResponse:
+            tickets.append(connect())
+            return StoredResponse(status=200, body=self._answered(tickets[0]))
+
+        kept = self._once(f"outbound:{form.call_sid}", form, compute)
+        if _TICKET not in kept:
+            return kept
+        ticket = tickets[0] if tickets else connect()
+        return kept.replace(_TICKET, ticket.ticket) if ticket else self._answered(None)
+
     def after(self, form: TwilioForm) -> str:
         """TwiML for a caller whose media stream, or whose dialled call, is over."""
         what = form.fields.get("DialCallSid") or form.fields.get("StreamSid") or ""
@@ -62,11 +81,13 @@ class TwilioAnswers:
 
         return self._once(event, form, compute)
 
-    def status(self, form: TwilioForm) -> None:
-        """Keep where the call stands."""
+    def status(self, form: TwilioForm, *, call_id: UUID | None = None) -> None:
+        """Keep where the call stands; `call_id` is that of a call that we have placed."""
         status = form.status
         if status is None:
             return
+        if call_id is not None:
+            self._services.placed_calls.name(call_id, form.call_sid)
 
         def compute() -> StoredResponse:
             self._services.carriers.status_changed(
@@ -95,6 +116,12 @@ class TwilioAnswers:
             )
         unknown = opened.reason is RefusalReason.UNKNOWN_NUMBER
         return twiml.hang_up(last=UNKNOWN_NUMBER if unknown else UNAVAILABLE)
+
+    def _answered(self, ticket: CallTicket | None) -> str:
+        if ticket is None:
+            return twiml.hang_up(last=UNAVAILABLE)
+        url = self._settings.public_realtime_ws_url + SOCKET
+        return twiml.connect(url, ticket=_TICKET, action=self._action())
 
     def _decided(self, form: TwilioForm, decided: Aftermath) -> str:
         if decided.next is Next.DIAL and decided.number is not None:

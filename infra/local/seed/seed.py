@@ -11,7 +11,7 @@ from aiconnected.agents.models import NewPersonality, NewPrompt, NewVersion, New
 from aiconnected.calls.models import Carrier
 from aiconnected.db import Database, Scope, Work
 from aiconnected.kit.clock import Clock, SystemClock
-from aiconnected.knowledge.documents import TextDocument
+from aiconnected.knowledge.given import TextDocument
 from aiconnected.numbers.models import NewNumber
 from aiconnected.tenants.models import NewTenant
 from aiconnected.users.models import NewUser

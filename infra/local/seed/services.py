@@ -15,8 +15,11 @@ from aiconnected.audit.service import AuditService
 from aiconnected.auth.passwords import Passwords
 from aiconnected.db import Database, Work
 from aiconnected.kit.clock import Clock
-from aiconnected.kit.paging import MAX_LIMIT, PageRequest
+from aiconnected.kit.listing import ListQuery
+from aiconnected.kit.paging import MAX_LIMIT
+from aiconnected.knowledge.catalogue import CatalogueRepository
 from aiconnected.knowledge.documents import DocumentService
+from aiconnected.knowledge.models import DOCUMENTS
 from aiconnected.knowledge.repository import KnowledgeRepository
 from aiconnected.numbers.repository import NumberRepository
 from aiconnected.numbers.service import NumberService
@@ -64,12 +67,16 @@ class Services:
                 clock=clock,
             ),
             documents=DocumentService(
-                KnowledgeRepository(), outbox=Outbox(OutboxRepository(), clock=clock), clock=clock
+                KnowledgeRepository(),
+                catalogue=CatalogueRepository(),
+                outbox=Outbox(OutboxRepository(), clock=clock),
+                clock=clock,
             ),
             usage=UsageService(UsageRepository()),
         )
 
     def titles(self, work: Work, tenant_id: UUID) -> frozenset[str]:
         """Titles of the tenant's documents; the seed's are far fewer than a page."""
-        page = self.documents.page(work, tenant_id, request=PageRequest(limit=MAX_LIMIT))
+        wanted = ListQuery(order=DOCUMENTS.default, limit=MAX_LIMIT)
+        page = self.documents.page(work, tenant_id, wanted=wanted)
         return frozenset(document.title for document in page.items)

@@ -15,9 +15,16 @@ BUCKETS = {"RECORDINGS_BUCKET": "voice-recordings", "DOCUMENTS_BUCKET": "voice-d
 QUEUES = {
     "DOCUMENT_ADDED_QUEUE_URL": "voice-document-added",
     "CALL_ENDED_QUEUE_URL": "voice-call-ended",
+    "MAIL_REQUESTED_QUEUE_URL": "voice-mail-requested",
+    "WEBHOOKS_QUEUE_URL": "voice-webhooks",
+    "EVENT_RECEIVED_QUEUE_URL": "voice-event-received",
 }
+SEALING_KEY = "alias/voice"
+MAIL_FROM = "mail@voice.example"
 JWT_SECRET = "voice/jwt-keys"  # noqa: S105 -- the name of a secret, not a secret
 DATABASE = "voice"
+# Everybody comes from one address here, and the tests and measurements come often.
+_UNHURRIED = {f"RATE_LIMIT_{name}": "1000000/minute" for name in ("USER", "KEY", "IP", "IP_STRICT")}
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "USER")
 
 
@@ -30,16 +37,18 @@ class Secrets:
     platform: str
     twilio: str
     jwt: str
+    sealing: str
 
     @classmethod
     def load(cls, path: Path) -> "Secrets":
-        """Read them, or make them on the first run."""
-        if not path.exists():
+        """Read them; those that are missing are made."""
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        fresh = {name: secrets.token_hex(24) for name in cls.__slots__ if name not in kept}
+        if fresh:
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = {name: secrets.token_hex(24) for name in cls.__slots__}
             path.touch(mode=0o600)
-            path.write_text(json.dumps(fresh))
-        return cls(**json.loads(path.read_text()))
+            path.write_text(json.dumps(kept | fresh))
+        return cls(**kept, **fresh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +96,9 @@ class Environment:
                 "DATABASE_URL_PLATFORM": self.dsn("platform"),
                 "REDIS_URL": f"redis://127.0.0.1:{self.ports['valkey']}/0",
                 "JWT_KEYS_SECRET_ID": JWT_SECRET,
+                "KMS_KEY_ID": SEALING_KEY,
+                "MAIL_FROM": MAIL_FROM,
+                "PUBLIC_APP_URL": self.origin("api"),
                 "PUBLIC_API_URL": self.origin("api"),
                 "PUBLIC_REALTIME_WS_URL": self.origin("realtime", scheme="ws"),
                 "DEEPGRAM_URL": self.origin("deepgram"),
@@ -99,7 +111,9 @@ class Environment:
                 "TWILIO_URL": self.origin("twilio"),
                 "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
                 "TWILIO_AUTH_TOKEN": self.secrets.twilio,
+                "STRIPE_WEBHOOK_SECRETS": "whsec_local",
             }
+            | _UNHURRIED
             | self.settings
         )
 

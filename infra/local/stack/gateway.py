@@ -7,6 +7,7 @@ Gateway's developer guide, "Quotas".
 
 import argparse
 import asyncio
+import gzip
 import json
 import logging
 import time
@@ -25,6 +26,7 @@ from infra.local.stack.lambda_runtime import (
     TimedOut,
     fork_server,
 )
+from infra.local.stack.layout import ROOT
 from infra.local.stack.network import HOST
 from infra.local.stack.proxy import Incoming, MalformedAnswer, Outgoing, Routes, answer, event
 
@@ -44,8 +46,10 @@ class Gateway:
         containers: list[Container],
         binary_types: frozenset[str] = frozenset(),
         seconds: float = SECONDS,
+        compress_from: int | None = None,
     ) -> None:
         self._routes, self._binary, self._seconds = routes, binary_types, seconds
+        self._compress_from = compress_from  # bytes of an answer; None for never
         self._idle: asyncio.Queue[Container] = asyncio.Queue()
         for container in containers:
             self._idle.put_nowait(container)
@@ -84,7 +88,7 @@ class Gateway:
                 413, "RES_TOO_LARGE", message="The request is too large.", request_id=request_id
             )
         try:
-            return _response(answer(await self._invoke(made)))
+            return self._response(answer(await self._invoke(made)), request)
         except TimedOut:
             return refusal(
                 504, "SRV_TIMEOUT", message="The request timed out.", request_id=request_id
@@ -111,14 +115,26 @@ class Gateway:
         running.add_done_callback(lambda _: self._idle.put_nowait(container))
         return await asyncio.shield(running)
 
+    def _response(self, outgoing: Outgoing, request: web.Request) -> web.Response:
+        body, least = outgoing.body, self._compress_from
+        asked = "gzip" in request.headers.get("Accept-Encoding", "")
+        compressed = asked and least is not None and len(body) >= least
+        response = web.Response(
+            status=outgoing.status, body=gzip.compress(body, mtime=0) if compressed else body
+        )
+        for name in {name for name, _ in outgoing.headers}:
+            response.headers.popall(name, None)
+        for name, value in outgoing.headers:
+            response.headers.add(name, value)
+        if compressed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
 
-def _response(outgoing: Outgoing) -> web.Response:
-    response = web.Response(status=outgoing.status, body=outgoing.body)
-    for name in {name for name, _ in outgoing.headers}:
-        response.headers.popall(name, None)
-    for name, value in outgoing.headers:
-        response.headers.add(name, value)
-    return response
+
+def _compression() -> int:
+    """`MinimumCompressionSize` of the deployed API."""
+    config = json.loads((ROOT / "functions" / ".chalice" / "config.json").read_text())
+    return int(config["minimum_compression_size"])
 
 
 def refusal(status: int, code: str, *, message: str, request_id: str) -> web.Response:
@@ -145,6 +161,7 @@ def main() -> None:
         Routes(functions.app.routes),
         containers=containers,
         binary_types=frozenset(functions.app.api.binary_types),
+        compress_from=_compression(),
     )
     web.run_app(gateway.application(), host=HOST, port=options.port, access_log=None, print=None)
 

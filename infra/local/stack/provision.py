@@ -1,5 +1,7 @@
 """What `template.yaml` makes in AWS, made in LocalStack; and its objects kept on disk."""
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,11 +10,20 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.stack.environment import BUCKETS, JWT_SECRET, QUEUES, REGION, Environment
+from infra.local.stack.environment import (
+    BUCKETS,
+    JWT_SECRET,
+    MAIL_FROM,
+    QUEUES,
+    REGION,
+    SEALING_KEY,
+    Environment,
+)
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 3})
 _RECEIVES = 5  # then a message goes to the dead-letter queue
 _VISIBILITY = "60"
+_KEY_ID = "00000000-0000-4000-8000-000000000001"
 
 
 class S3(Protocol):
@@ -46,6 +57,8 @@ def provision(environment: Environment) -> None:
     for queue in QUEUES.values():
         _queue(sqs, queue)
     _secret(client(environment, "secretsmanager"), environment)
+    _sealing_key(client(environment, "kms"), environment)
+    client(environment, "ses").verify_email_identity(EmailAddress=MAIL_FROM)
 
 
 def _queue(sqs: Any, name: str) -> None:  # noqa: ANN401
@@ -67,6 +80,17 @@ def _secret(manager: Any, environment: Environment) -> None:  # noqa: ANN401
         manager.create_secret(Name=JWT_SECRET, SecretString=json.dumps(keys))
     except manager.exceptions.ResourceExistsException:
         manager.put_secret_value(SecretId=JWT_SECRET, SecretString=json.dumps(keys))
+
+
+def _sealing_key(kms: Any, environment: Environment) -> None:  # noqa: ANN401
+    """The same key after every start: LocalStack forgets keys, and the database outlives it."""
+    aliases = kms.list_aliases()["Aliases"]
+    if any(alias["AliasName"] == SEALING_KEY for alias in aliases):
+        return
+    material = hashlib.sha256(environment.secrets.sealing.encode()).digest()
+    tags = {"_custom_id_": _KEY_ID, "_custom_key_material_": base64.b64encode(material).decode()}
+    kms.create_key(Tags=[{"TagKey": name, "TagValue": value} for name, value in tags.items()])
+    kms.create_alias(AliasName=SEALING_KEY, TargetKeyId=_KEY_ID)
 
 
 class Objects:

@@ -29,6 +29,7 @@ from aiconnected.kit.ids import new_id
 from aiconnected.live.inbox import CommandInbox, Handler
 from aiconnected.live.state import LiveCall, LiveCalls
 from aiconnected.users.models import UserRole
+from tests.fakes.objects import MemoryObjects
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies
 from tests.fixtures.voice import Core, Practice
@@ -338,7 +339,7 @@ def test_an_owner_that_does_not_answer_is_a_timeout(
     practice: Practice,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("chalicelib.routes.calls.COMMAND_DEADLINE", timedelta(seconds=0.2))
+    monkeypatch.setattr("chalicelib.routes.live_calls.COMMAND_DEADLINE", timedelta(seconds=0.2))
     call_id = opened(core, practice)
     make_live(dental_admin, practice, call_id)
 
@@ -358,3 +359,194 @@ def test_a_user_without_the_permission_may_not_hang_up(
     answer = reader.request("POST", f"/api/v1/calls/{call}/hangup")
 
     assert answer.error == (403, "AUTHZ_PERMISSION_DENIED")
+
+
+COMMANDS = {"transfer": "transfer", "hold": "hold", "resume": "resume", "hangup": "hang_up"}
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_reaches_the_owner_and_is_noted(  # noqa: PLR0917 -- fixtures
+    dental_admin: ControlPlane,
+    core: Core,
+    practice: Practice,
+    redis_url: str,
+    database_urls: DatabaseUrls,
+    path: str,
+) -> None:
+    call_id = opened(core, practice)
+    make_live(dental_admin, practice, call_id)
+    heard: list[Command] = []
+
+    async def obey(command: Command) -> Ack:
+        heard.append(command)
+        return Ack(id=command.id, ok=True)
+
+    body = {"target_number": "(212) 555-0143"} if path == "transfer" else None
+    with owner(redis_url, obey):
+        done = dental_admin.request("POST", f"/api/v1/calls/{call_id}/{path}", json_body=body).data
+
+    assert (done["name"], heard[0].name.value) == (COMMANDS[path], COMMANDS[path])
+    assert heard[0].args == ({"target": "+12125550143"} if body else {})
+    assert audited(database_urls, call_id)[-1].startswith("call.")
+
+
+def test_nobody_is_transferred_to_what_is_no_number(
+    dental_admin: ControlPlane, core: Core, practice: Practice
+) -> None:
+    path = f"/api/v1/calls/{opened(core, practice)}/transfer"
+
+    for target in ("nobody", "1", "+1 212 555 0143 0143 0143 0143", "\0"):
+        answer = dental_admin.request("POST", path, json_body={"target_number": target})
+        assert answer.status == 400, target
+    assert dental_admin.request("POST", path, json_body={"to": "+12125550143"}).error == (
+        400,
+        "VAL_UNKNOWN_FIELD",
+    )
+
+
+def audited(urls: DatabaseUrls, call_id: UUID) -> list[str]:
+    with psycopg.connect(urls.owner) as connection:
+        rows = connection.execute(
+            "SELECT action FROM audit_log WHERE resource_id = %s ORDER BY at, id", [call_id]
+        ).fetchall()
+    return [action for (action,) in rows]
+
+
+def test_whoever_reads_or_exports_a_transcript_is_noted(
+    dental_admin: ControlPlane, call: UUID, database_urls: DatabaseUrls
+) -> None:
+    dental_admin.get(f"/api/v1/calls/{call}/transcript")
+    text = dental_admin.get(f"/api/v1/calls/{call}/transcript/export")
+    captions = dental_admin.get(f"/api/v1/calls/{call}/transcript/export", format="vtt")
+    turns = dental_admin.get(f"/api/v1/calls/{call}/transcript/export", format="json")
+
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.text.splitlines() == [
+        "[00:00:00] caller: Are you open?",
+        "[00:00:01] agent: Yes, until",
+    ]
+    assert captions.text.startswith("WEBVTT")
+    assert captions.headers["Content-Disposition"].endswith('.vtt"')
+    assert [turn["role"] for turn in turns.json["data"]] == ["caller", "agent"]
+    assert audited(database_urls, call) == [
+        "call.transcript_read",
+        *["call.transcript_exported"] * 3,
+    ]
+    unknown = dental_admin.get(f"/api/v1/calls/{call}/transcript/export", format="pdf")
+    assert unknown.error == (400, "VAL_INVALID_ENUM")
+
+
+def test_calls_leave_as_a_table_with_money_for_the_agency_alone(
+    dental_admin: ControlPlane, control_plane: ControlPlane, tenancies: Tenancies, call: UUID
+) -> None:
+    agency = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.dental.agency_id)
+
+    own = dental_admin.get("/api/v1/calls/export", status="completed")
+    theirs = agency.get("/api/v1/calls/export")
+    none = dental_admin.get("/api/v1/calls/export", status="failed")
+
+    assert own.headers["Content-Type"] == "text/csv; charset=utf-8"
+    header, row = own.text.splitlines()
+    assert "cost_micros" not in header
+    assert row.startswith(str(call))
+    assert "cost_micros" in theirs.text
+    assert len(none.text.splitlines()) == 1
+
+
+def test_users_without_the_permission_take_nothing_away(
+    control_plane: ControlPlane, practice: Practice, call: UUID
+) -> None:
+    tenancy = practice.tenancy
+    user = control_plane.as_role(
+        UserRole.TENANT_USER, agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id
+    )
+    admin = control_plane.as_role(
+        UserRole.TENANT_ADMIN, agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id
+    )
+    denied = (403, "AUTHZ_PERMISSION_DENIED")
+
+    assert user.get("/api/v1/calls/export").error == denied
+    assert user.get(f"/api/v1/calls/{call}/transcript/export").error == denied
+    for path in ("", "/recording"):
+        assert admin.request("DELETE", f"/api/v1/calls/{call}{path}").error == denied
+
+
+@pytest.fixture
+def agency_admin(control_plane: ControlPlane, tenancies: Tenancies) -> ControlPlane:
+    return control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.dental.agency_id)
+
+
+def test_a_deleted_recording_is_gone_from_the_store_and_its_deletion_is_told(
+    agency_admin: ControlPlane, call: UUID, database_urls: DatabaseUrls
+) -> None:
+    objects = agency_admin.services.objects
+    assert isinstance(objects, MemoryObjects)
+    objects.kept["k.au"] = (b"audio", "audio/basic")
+
+    assert agency_admin.request("DELETE", f"/api/v1/calls/{call}/recording").status == 204
+
+    assert objects.kept == {}
+    assert agency_admin.get(f"/api/v1/calls/{call}/recording").error == (404, "RES_NOT_FOUND")
+    again = agency_admin.request("DELETE", f"/api/v1/calls/{call}/recording")
+    assert again.error == (404, "RES_NOT_FOUND")
+    assert audited(database_urls, call) == ["recording.deleted"]
+
+
+def test_a_recording_that_the_store_does_not_give_up_is_kept(
+    agency_admin: ControlPlane, call: UUID, database_urls: DatabaseUrls
+) -> None:
+    objects = agency_admin.services.objects
+    assert isinstance(objects, MemoryObjects)
+    objects.away = True
+
+    failed = agency_admin.request("DELETE", f"/api/v1/calls/{call}/recording")
+    objects.away = False
+
+    assert failed.error == (502, "SRV_EXTERNAL_SERVICE")
+    assert audited(database_urls, call) == []
+    assert agency_admin.get(f"/api/v1/calls/{call}/recording").status == 200
+
+
+def test_a_deleted_call_is_in_no_list_and_its_deletion_is_told(
+    agency_admin: ControlPlane, call: UUID, database_urls: DatabaseUrls
+) -> None:
+    assert agency_admin.request("DELETE", f"/api/v1/calls/{call}").status == 204
+
+    assert agency_admin.get("/api/v1/calls").data == []
+    for path in PATHS:
+        assert agency_admin.get(f"/api/v1/calls/{call}{path}").error == (404, "RES_NOT_FOUND")
+    assert agency_admin.request("DELETE", f"/api/v1/calls/{call}").error == (404, "RES_NOT_FOUND")
+    assert audited(database_urls, call) == ["call.deleted"]
+
+
+def test_a_live_call_cannot_be_deleted(
+    agency_admin: ControlPlane, core: Core, practice: Practice
+) -> None:
+    answer = agency_admin.request("DELETE", f"/api/v1/calls/{opened(core, practice)}")
+
+    assert answer.error == (422, "BIZ_INVALID_STATE")
+
+
+BAD_QUERIES = [
+    ({"sort": "cost"}, "VAL_INVALID_ENUM"),
+    ({"limit": "101"}, "VAL_OUT_OF_RANGE"),
+    ({"cursor": "x"}, "VAL_INVALID_FORMAT"),
+    ({"status": "lost"}, "VAL_INVALID_ENUM"),
+    ({"duration[gte]": "long"}, "VAL_INVALID_TYPE"),
+    ({"duration": "1e400"}, "VAL_OUT_OF_RANGE"),
+    ({"initiated_at[gte]": "yesterday"}, "VAL_INVALID_FORMAT"),
+    ({"tenant_id": "1"}, "VAL_INVALID_UUID"),
+    ({"from_number[like]": "1"}, "VAL_UNKNOWN_FIELD"),
+    ({"colour": "red"}, "VAL_UNKNOWN_FIELD"),
+    ({"q": " "}, "VAL_TOO_SHORT"),
+    ({"q": "x" * 256}, "VAL_TOO_LONG"),
+    ({"outcome": "a\0b"}, "VAL_INVALID_FORMAT"),
+]
+
+
+@pytest.mark.parametrize(("query", "code"), BAD_QUERIES)
+def test_a_question_that_makes_no_sense_is_refused(
+    dental_admin: ControlPlane, query: dict[str, str], code: str
+) -> None:
+    for path in ("/api/v1/calls", "/api/v1/calls/export"):
+        assert dental_admin.get(path, **query).error == (400, code)

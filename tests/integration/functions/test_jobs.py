@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,7 +18,7 @@ from aiconnected.contracts.facts import CallEnded, RecordingWritten
 from aiconnected.contracts.jobs import DocumentAdded
 from aiconnected.contracts.spool import SpoolLine
 from aiconnected.kit.ids import new_id
-from aiconnected.knowledge.documents import TextDocument
+from aiconnected.knowledge.given import TextDocument
 from chalicelib.jobs import calls as call_jobs
 from chalicelib.jobs import documents as document_jobs
 from chalicelib.jobs import upkeep
@@ -154,12 +155,19 @@ def test_an_ended_call_is_finalised_and_its_audio_made_playable(
     services.relay.run()
     queue = services.publisher
     assert isinstance(queue, FakeQueue)
-    messages = queue.sent
+    messages = queue.jobs
     assert {message.type for message in messages} == {"call.ended", "recording.written"}
 
     assert failed(call_jobs.finish, services, *messages) == []
     assert failed(call_jobs.finish, services, *messages) == []
 
+    services.relay.run()
+    told = Counter(queue.events)
+    assert {name: told[name] for name in ("call.completed", "transcript.ready")} == {
+        "call.completed": 1,
+        "transcript.ready": 1,
+    }
+    assert told["recording.ready"] == 1
     assert isinstance(services.objects, MemoryObjects)
     wav, content_type = services.objects.kept[
         f"{practice.tenancy.tenant_id}/recordings/{call_id}.wav"

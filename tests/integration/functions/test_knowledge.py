@@ -6,7 +6,7 @@ import pytest
 
 from aiconnected.contracts.jobs import DocumentAdded
 from aiconnected.kit.ids import new_id
-from aiconnected.knowledge.documents import TextDocument
+from aiconnected.knowledge.given import TextDocument
 from aiconnected.users.models import UserRole
 from tests.fixtures.tenancy import Tenancies, Tenancy
 from tests.fixtures.voice import FakeQueue

@@ -19,6 +19,9 @@ LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 # More than two positional parameters, each with the reason.
 POSITIONAL_BY_CONTRACT = {
+    "layers/core/python/aiconnected/db/listing.py:page": "asked as `Work.rows` is, of a work",
+    "layers/core/python/aiconnected/outside/network.py:connect_tcp": "httpcore calls it so",
+    "layers/core/python/aiconnected/outside/network.py:start_tls": "httpcore calls it so",
     "realtime/agent/receptionist.py:llm_node": "LiveKit's Agent calls it so",
 }
 BOUND_BY_NAME = "functions/chalicelib/routes/"  # Powertools binds a route's parameters by name

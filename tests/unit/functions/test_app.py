@@ -44,10 +44,17 @@ def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> 
     assert sources == {
         "document_added": "voice-document-added",
         "call_ended": "voice-call-ended",
+        "mail_requested": "voice-mail-requested",
+        "webhooks": "voice-webhooks",
+        "event_received": "voice-event-received",
+        "dispatch_webhooks": "rate(1 minute)",
         "sweep_outbox": "rate(1 minute)",
         "reap_calls": "rate(1 minute)",
         "catch_up": "rate(5 minutes)",
         "keep_house": "rate(1 day)",
+        "count_days": "rate(1 hour)",
+        "make_exports": "rate(1 minute)",
+        "purge_tenants": "rate(1 day)",
     }
     assert set(sources) == set(handlers)
     assert LATER & set(modules) == set()

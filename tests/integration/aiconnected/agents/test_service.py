@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from aiconnected.agents.errors import AgentNotPublished, NoDraft, UnknownVariable
+from aiconnected.agents.errors import AgentNotPublished, CannotPublish, NoDraft
 from aiconnected.agents.models import (
     Line,
     LineKind,
@@ -209,8 +209,10 @@ def test_a_template_that_cannot_be_filled_is_not_published(
 ) -> None:
     with database.work(studio.tenancy.scope) as work:
         agent_id = studio.agent(work, prompt="You work in {{town}} for {{ owner }}.")
-        with pytest.raises(UnknownVariable, match="No value for owner, town"):
+        with pytest.raises(CannotPublish) as refused:
             studio.nouns.agents.publish(work, studio.owner, agent_id=agent_id)
+    said = [(each.field, each.message) for each in refused.value.details]
+    assert said == [("system_prompt", "No value for owner, town.")]
 
 
 @pytest.mark.parametrize("why", ["a draft alone", "paused", "of another tenant"])

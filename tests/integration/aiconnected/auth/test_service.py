@@ -102,7 +102,7 @@ def test_the_right_password_gives_a_session(door: Door, clock: FakeClock) -> Non
     session = door.login(email="  Maria@Example.com ")
 
     principal = door.tokens.verify(session.access_token)
-    assert principal.user_id == session.user.id
+    assert principal.id == session.user.id
     assert principal.role is UserRole.TENANT_ADMIN
     assert (principal.agency_id, principal.tenant_id) == (
         door.tenancy.agency_id,
@@ -255,7 +255,7 @@ def test_a_refresh_token_is_good_for_one_exchange(door: Door, clock: FakeClock) 
     third = door.auth.refresh(second.refresh_token, client=Client(user_agent="x" * 600))
 
     assert len({s.refresh_token for s in (first, second, third)}) == 3
-    assert door.tokens.verify(third.access_token).user_id == first.user.id
+    assert door.tokens.verify(third.access_token).id == first.user.id
 
 
 def test_a_token_used_twice_ends_the_whole_sign_in(door: Door) -> None:

@@ -91,6 +91,9 @@ def test_a_transfer_is_dialled_once_and_its_outcome_kept(
     with core.database.work(practice.tenancy.scope) as work:
         (transfer,) = core.reader.get(work, ticket.call_id).transfers
     assert (transfer.target, transfer.outcome) == ("+12125550177", "accepted")
+    core.relay.run()
+    told = [name for name in core.queue.events if name.startswith("transfer.")]
+    assert sorted(told) == ["transfer.completed", "transfer.started"]
 
 
 def test_a_transfer_without_a_target_goes_to_the_clients_own_telephone(
@@ -155,7 +158,9 @@ def test_a_call_without_an_owner_ends_when_the_carrier_says_so(
     assert core.carrier.status_changed(Carrier.TWILIO, "CA1", status=said)
 
     assert status(core, practice, ticket) is CallStatus.ABANDONED
-    assert core.relay.run().sent == 1
+    core.relay.run()
+    assert [message.type for message in core.queue.jobs] == ["call.ended"]
+    assert sorted(core.queue.events) == ["call.ended", "call.started"]
 
 
 def test_a_call_with_an_owner_is_left_to_it(

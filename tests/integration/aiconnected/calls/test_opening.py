@@ -121,6 +121,10 @@ def test_a_full_house_refuses_the_next_call_until_one_ends(
 
     assert isinstance(second, Refusal)
     assert second.reason is reason
+    ring(core, practice, "CA2b")
+    core.relay.run()
+    told = core.queue.events.count("quota.exceeded")
+    assert told == (1 if reason is RefusalReason.TENANT_FULL else 0)
     core.clock.move(timedelta(minutes=11))
     assert core.reaper.reap() == 1
     assert isinstance(ring(core, practice, "CA3"), CallTicket)

@@ -7,18 +7,25 @@ from uuid import UUID
 import pytest
 
 from aiconnected.calls.errors import CallNotFound, RecordingNotFound
-from aiconnected.calls.models import CallTicket, Carrier, Direction
-from aiconnected.calls.state import CallStatus
-from aiconnected.calls.views import CallFilter
+from aiconnected.calls.lists import CALLS
+from aiconnected.calls.models import CallTicket, Carrier
 from aiconnected.db import Scope, Work
 from aiconnected.kit.ids import new_id
-from aiconnected.kit.paging import PageRequest
+from aiconnected.kit.listing import ListQuery
 from tests.fixtures.tenancy import Tenancies
 from tests.fixtures.voice import Core, Practice
 
 pytestmark = pytest.mark.integration
 
-ALL = PageRequest(limit=10)
+
+def asked(**parameters: str) -> ListQuery:
+    """A query string; `__` stands for the brackets of an operator."""
+    return CALLS.read({_name(name): [value] for name, value in parameters.items()})
+
+
+def _name(name: str) -> str:
+    field, _, operator = name.partition("__")
+    return f"{field}[{operator}]" if operator else field
 
 
 @pytest.fixture
@@ -46,40 +53,84 @@ def work(core: Core, practice: Practice) -> Iterator[Work]:
 def test_calls_are_listed_newest_first_page_by_page(
     core: Core, calls: list[UUID], work: Work
 ) -> None:
-    first = core.reader.page(work, request=PageRequest(limit=2))
-    second = core.reader.page(work, request=PageRequest(limit=2, cursor=first.next_cursor))
-    last = core.reader.page(work, request=PageRequest(limit=2, offset=4))
+    first = core.reader.page(work, asked(limit="2"))
+    second = core.reader.page(work, asked(limit="2", cursor=first.after or ""))
+    last = core.reader.page(work, asked(limit="2", offset="4"))
 
     assert [call.id for call in first.items + second.items + last.items] == calls[::-1]
-    assert (first.total, last.next_cursor) == (5, None)
+    assert (first.total, second.total, last.after) == (5, None, None)
+
+
+def test_calls_that_come_in_meanwhile_do_not_move_the_pages(
+    core: Core, calls: list[UUID], practice: Practice
+) -> None:
+    with core.database.work(practice.tenancy.scope) as work:
+        first = core.reader.page(work, asked(limit="2"))
+    core.clock.move(timedelta(minutes=1))
+    core.calls.open(Carrier.TWILIO, "CA9", from_="+12125550109", to=practice.number)
+
+    with core.database.work(practice.tenancy.scope) as work:
+        second = core.reader.page(work, asked(limit="2", cursor=first.after or ""))
+
+    assert [call.id for call in second.items] == calls[2:0:-1]
 
 
 def test_calls_are_found_by_what_is_known_of_them(
     core: Core, calls: list[UUID], work: Work
 ) -> None:
     start = core.clock.now() - timedelta(minutes=4)
-    cases = [
-        (CallFilter(status=CallStatus.ABANDONED), [4]),
-        (CallFilter(status=CallStatus.RINGING), [3, 2, 1, 0]),
-        (CallFilter(direction=Direction.OUTBOUND), []),
-        (CallFilter(external_call_id="CA2"), [2]),
-        (CallFilter(from_number="+12125550103"), [3]),
-        (CallFilter(to_number="+12125550199", since=start + timedelta(minutes=3)), [4, 3]),
-        (CallFilter(until=start + timedelta(minutes=2)), [1, 0]),
+    second, third = ((start + timedelta(minutes=n)).isoformat() for n in (2, 3))
+    cases: list[tuple[dict[str, str], list[int]]] = [
+        ({"status": "abandoned"}, [4]),
+        ({"status__in": "ringing,failed"}, [3, 2, 1, 0]),
+        ({"status__ne": "ringing"}, [4]),
+        ({"direction": "outbound"}, []),
+        ({"external_call_id": "CA2"}, [2]),
+        ({"from_number": "+12125550103"}, [3]),
+        ({"from_number__contains": "50103"}, [3]),
+        ({"from_number__starts": "+1212"}, [4, 3, 2, 1, 0]),
+        ({"to_number": "+12125550199", "initiated_at__gte": third}, [4, 3]),
+        ({"initiated_at__lt": second}, [1, 0]),
+        ({"ended_at__null": "false"}, [4]),
+        ({"answered_at__null": "true"}, [4, 3, 2, 1, 0]),
+        ({"duration": "0"}, [4]),
+        ({"duration__gt": "0"}, []),
+        ({"outcome": "abandoned"}, [4]),
+        ({"sentiment_label": "positive"}, []),
+        ({"sentiment_label__null": "true", "limit": "1"}, [4]),
+        ({"agent_id": str(new_id())}, []),
     ]
 
-    for filters, expected in cases:
-        page = core.reader.page(work, filters=filters, request=ALL)
-        assert [calls.index(call.id) for call in page.items] == expected
-        assert page.total == len(expected)
+    for given, expected in cases:
+        page = core.reader.page(work, asked(**given))
+        assert [calls.index(call.id) for call in page.items] == expected, given
+
+
+@pytest.mark.parametrize(
+    "order", ["initiated_at", "answered_at", "ended_at", "duration", "status", "from_number"]
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_order_goes_through_all_calls_page_by_page(
+    core: Core, calls: list[UUID], work: Work, order: str, sign: str
+) -> None:
+    seen: list[UUID] = []
+    page = core.reader.page(work, asked(sort=sign + order, limit="2"))
+    seen += [call.id for call in page.items]
+    while page.after is not None:
+        page = core.reader.page(work, asked(sort=sign + order, limit="2", cursor=page.after))
+        seen += [call.id for call in page.items]
+
+    assert len(seen) == len(calls)
+    assert set(seen) == set(calls)
 
 
 def test_an_agency_sees_the_calls_of_its_clients_and_nobody_elses(
     core: Core, calls: list[UUID], tenancies: Tenancies
 ) -> None:
     def count(scope: Scope, tenant_id: UUID | None = None) -> int:
+        named = {} if tenant_id is None else {"tenant_id": str(tenant_id)}
         with core.database.work(scope) as work:
-            return len(core.reader.page(work, tenant_id=tenant_id, request=ALL).items)
+            return len(core.reader.page(work, asked(**named)).items)
 
     dental, plumbing, stranger = tenancies.dental, tenancies.plumbing, tenancies.stranger
     assert count(dental.agency_scope) == 5

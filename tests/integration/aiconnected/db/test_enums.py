@@ -7,10 +7,13 @@ import pytest
 
 from aiconnected.agencies.models import AgencyStatus
 from aiconnected.agents.models import LineKind, VersionStatus
+from aiconnected.agents.views import AgentStatus
 from aiconnected.appointments.models import AppointmentStatus
 from aiconnected.calls.models import Carrier, Direction
 from aiconnected.calls.state import CallState, CallStatus
 from aiconnected.contracts.facts import Component, Role, Speech
+from aiconnected.exports.models import ExportStatus
+from aiconnected.functions.models import FunctionCallStatus, HttpMethod
 from aiconnected.knowledge.models import DocumentSource, DocumentStatus
 from aiconnected.numbers.models import NumberStatus
 from aiconnected.tenants.models import TenantStatus
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.integration
 
 ENUMS: dict[str, type[StrEnum]] = {
     "agency_status_enum": AgencyStatus,
+    "agent_status_enum": AgentStatus,
     "agent_version_status_enum": VersionStatus,
     "appointment_status_enum": AppointmentStatus,
     "call_direction_enum": Direction,
@@ -30,7 +34,10 @@ ENUMS: dict[str, type[StrEnum]] = {
     "carrier_enum": Carrier,
     "document_source_enum": DocumentSource,
     "document_status_enum": DocumentStatus,
+    "export_status_enum": ExportStatus,
+    "function_call_status_enum": FunctionCallStatus,
     "greeting_kind_enum": LineKind,
+    "http_method_enum": HttpMethod,
     "phone_number_status_enum": NumberStatus,
     "rate_kind_enum": RateKind,
     "tenant_status_enum": TenantStatus,

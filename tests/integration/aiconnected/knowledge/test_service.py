@@ -11,8 +11,7 @@ from aiconnected.contracts.jobs import DocumentAdded
 from aiconnected.db import Scope
 from aiconnected.kit.errors import ProviderError, ProviderTimeout
 from aiconnected.kit.ids import new_id
-from aiconnected.kit.paging import PageRequest
-from aiconnected.knowledge.documents import TextDocument
+from aiconnected.kit.listing import ListQuery
 from aiconnected.knowledge.errors import (
     DocumentEmpty,
     DocumentNotFound,
@@ -20,7 +19,8 @@ from aiconnected.knowledge.errors import (
     KnowledgeBaseNotFound,
     UnsupportedDocument,
 )
-from aiconnected.knowledge.models import Document, DocumentStatus, FailureCode, Passage
+from aiconnected.knowledge.given import TextDocument
+from aiconnected.knowledge.models import DOCUMENTS, Document, DocumentStatus, FailureCode, Passage
 from aiconnected.knowledge.repository import KnowledgeRepository
 from aiconnected.tenants.errors import TenantNotFound
 from tests.fixtures.postgres import DatabaseUrls
@@ -177,13 +177,15 @@ def test_documents_are_listed_newest_first_page_by_page(core: Core, tenancy: Ten
     titles = [add(core, tenancy, title=f"Page {n}").title for n in range(3)]
 
     with core.database.work(tenancy.scope) as work:
-        first = core.documents.page(work, tenancy.tenant_id, request=PageRequest(limit=2))
+        first = core.documents.page(
+            work, tenancy.tenant_id, wanted=ListQuery(order=DOCUMENTS.default, limit=2)
+        )
         rest = core.documents.page(
-            work, tenancy.tenant_id, request=PageRequest(limit=2, cursor=first.next_cursor)
+            work, tenancy.tenant_id, wanted=DOCUMENTS.read({"cursor": [first.after or ""]})
         )
 
     assert [d.title for d in first.items + rest.items] == titles[::-1]
-    assert (first.total, rest.next_cursor) == (3, None)
+    assert (first.total, rest.after) == (3, None)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 from aiconnected.agencies.errors import AgencyNotFound, AgencyNameTaken
 from aiconnected.agencies.models import AgencyStatus, NewAgency
 from aiconnected.db import Database, Scope
+from aiconnected.kit.emails import InvalidEmail
 from aiconnected.kit.ids import new_id
 from aiconnected.tenants.errors import TenantNotFound, TenantSlugTaken
 from aiconnected.tenants.models import NewTenant, TenantStatus
-from aiconnected.users.errors import EmailTaken, InvalidEmail, UserNotFound
+from aiconnected.users.errors import EmailTaken, UserNotFound
 from aiconnected.users.models import NewUser, UserRole
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.services import Nouns

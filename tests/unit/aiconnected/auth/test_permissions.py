@@ -2,7 +2,14 @@
 
 import pytest
 
-from aiconnected.auth.permissions import PERMISSIONS, Permission, Reach, reach_of
+from aiconnected.auth.permissions import (
+    PERMISSIONS,
+    Permission,
+    Reach,
+    effective,
+    known,
+    reach_of,
+)
 from aiconnected.users.models import UserRole
 
 pytestmark = pytest.mark.unit
@@ -41,7 +48,35 @@ settings.edit             y y - y -
 billing.view              y y - - -
 billing.manage            y y - - -
 """
-ROWS = [line.split() for line in PRD_15_2.strip().splitlines()]
+# What the matrix has no row for, in its spirit (requirements, T9).
+T9 = """
+tenants.export            y y - o -
+calls.control             y y - y -
+calls.create              y y - y -
+calls.supervise           y y - y -
+recordings.delete         y y - - -
+pricing.manage            y - - - -
+roles.view                y y - y -
+roles.manage              y y - y -
+agents.view               y y y y y
+agents.edit               y y - y -
+agents.publish            y y - y -
+agents.delete             y y - y -
+functions.view            y y y y y
+functions.edit            y y - y -
+functions.delete          y y - y -
+webhooks.view             y y - y -
+webhooks.manage           y y - y -
+api_keys.view             y y - y -
+api_keys.manage           y y - y -
+credentials.view          y y - - -
+credentials.manage        y y - - -
+audit.view                y y - y -
+audit.export              y y - - -
+events.view               y - - - -
+events.replay             y - - - -
+"""
+ROWS = [line.split() for line in (PRD_15_2 + T9).split("\n") if line]
 REACH = {"y": Reach.SCOPE, "o": Reach.OWN, "-": None}
 ROLES = (
     UserRole.PLATFORM_ADMIN,
@@ -59,10 +94,31 @@ def test_a_row_of_the_matrix_is_kept_exactly(row: list[str]) -> None:
     assert [reach_of(role, Permission(name)) for role in ROLES] == [REACH[c] for c in columns]
 
 
-def test_only_rows_that_the_matrix_lacks_are_added() -> None:
-    assert {p.value for p in Permission} - {name for name, *_ in ROWS} == {"calls.control"}
+def test_no_permission_is_without_a_row() -> None:
+    assert {p.value for p in Permission} == {name for name, *_ in ROWS}
 
 
 def test_every_role_has_its_permissions() -> None:
     assert set(PERMISSIONS) == set(UserRole)
     assert set(PERMISSIONS[UserRole.PLATFORM_ADMIN]) == set(Permission)
+
+
+def test_a_custom_role_adds_permissions_and_takes_none_away() -> None:
+    granted = effective(UserRole.TENANT_USER, [Permission.CALLS_CONTROL])
+
+    assert granted == PERMISSIONS[UserRole.TENANT_USER] | {Permission.CALLS_CONTROL: Reach.SCOPE}
+
+
+def test_a_custom_role_reaches_no_further_than_the_administrator_of_its_place() -> None:
+    for role, beyond in (
+        (UserRole.TENANT_USER, Permission.BILLING_VIEW),
+        (UserRole.TENANT_ADMIN, Permission.TENANTS_CREATE),
+        (UserRole.AGENCY_USER, Permission.AGENCIES_CREATE),
+    ):
+        assert beyond not in effective(role, [beyond])
+    widened = effective(UserRole.TENANT_USER, [Permission.TENANTS_EDIT, Permission.USERS_VIEW])
+    assert widened[Permission.TENANTS_EDIT] is Reach.OWN
+
+
+def test_a_permission_of_a_later_version_means_nothing_to_this_one() -> None:
+    assert known(["calls.view", "moons.view"]) == [Permission.CALLS_VIEW]

@@ -1,6 +1,7 @@
 """Access tokens and the principal they carry."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 
 from aiconnected.auth.errors import TokenExpired, TokenInvalid
 from aiconnected.auth.models import Principal
-from aiconnected.auth.permissions import Permission, Reach
+from aiconnected.auth.permissions import PERMISSIONS, Permission, Reach
 from aiconnected.auth.tokens import ACCESS_LIFETIME, AccessTokens, KeySet
 from aiconnected.kit.errors import Forbidden
 from aiconnected.kit.ids import new_id
@@ -29,6 +30,12 @@ USER = User(
     status=UserStatus.ACTIVE,
     is_verified=True,
     last_login_at=None,
+    phone=None,
+    avatar_url=None,
+    preferences={},
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+    claims_version=3,
 )
 
 
@@ -47,12 +54,24 @@ def test_a_token_tells_who_holds_it(tokens: AccessTokens, clock: FakeClock) -> N
 
     assert expires_at == clock.now() + ACCESS_LIFETIME
     assert tokens.verify(token) == Principal(
-        user_id=USER.id,
+        id=USER.id,
         email="noah@example.com",
         role=UserRole.AGENCY_ADMIN,
         agency_id=USER.agency_id,
         tenant_id=None,
+        permissions=PERMISSIONS[UserRole.AGENCY_ADMIN],
+        claims_version=3,
     )
+
+
+def test_a_token_carries_what_custom_roles_add(tokens: AccessTokens) -> None:
+    user = replace(USER, role=UserRole.AGENCY_USER)
+    token, _ = tokens.issue(user, granted=[Permission.BILLING_VIEW, Permission.AGENCIES_CREATE])
+
+    permissions = tokens.verify(token).permissions
+
+    assert Permission.BILLING_VIEW in permissions
+    assert Permission.AGENCIES_CREATE not in permissions  # beyond every agency
 
 
 def test_the_claims_are_those_of_the_requirements(tokens: AccessTokens) -> None:
@@ -68,6 +87,7 @@ def test_the_claims_are_those_of_the_requirements(tokens: AccessTokens) -> None:
         "agency_id",
         "tenant_id",
         "permissions",
+        "ver",
         "iat",
         "exp",
         "jti",
@@ -97,7 +117,7 @@ def test_a_token_of_an_older_key_is_good_while_the_key_is_kept(clock: FakeClock)
     rotated = AccessTokens(KeySet(current="new", keys={"old": OLD, "new": NEW}), clock)
     retired = AccessTokens(KeySet(current="new", keys={"new": NEW}), clock)
 
-    assert rotated.verify(token).user_id == USER.id
+    assert rotated.verify(token).id == USER.id
     with pytest.raises(TokenInvalid):
         retired.verify(token)
 
@@ -109,6 +129,8 @@ def forged(**changes: object) -> str:
         "role": "agency_admin",
         "agency_id": str(USER.agency_id),
         "tenant_id": None,
+        "permissions": ["calls.view"],
+        "ver": 1,
         "iat": 0,
         "exp": 4_000_000_000,
         "jti": "x",
@@ -126,7 +148,7 @@ def forged(**changes: object) -> str:
         forged(sub="somebody"),
         forged(exp=None),
         jwt.encode({"sub": "x"}, NEW, "HS256", headers={"kid": "new"}),
-        jwt.encode({"sub": "x"}, None, "none", headers={"kid": "new"}),
+        jwt.encode({"sub": "x"}, "", "none", headers={"kid": "new"}),
         jwt.encode({"sub": "x"}, NEW, "HS256"),
     ],
     ids=[
@@ -142,7 +164,7 @@ def forged(**changes: object) -> str:
     ],
 )
 def test_what_we_did_not_issue_is_refused(tokens: AccessTokens, token: str) -> None:
-    assert tokens.verify(forged()).user_id == USER.id  # the forgery is right but for one thing
+    assert tokens.verify(forged()).id == USER.id  # the forgery is right but for one thing
 
     with pytest.raises(TokenInvalid):
         tokens.verify(token)
@@ -161,9 +183,10 @@ def test_a_key_set_that_cannot_work_is_refused(keys: dict[str, object]) -> None:
 def principal(role: UserRole) -> Principal:
     of_tenant = role in {UserRole.TENANT_ADMIN, UserRole.TENANT_USER}
     return Principal(
-        user_id=new_id(),
+        id=new_id(),
         email="a@example.com",
         role=role,
+        permissions=PERMISSIONS[role],
         agency_id=None if role is UserRole.PLATFORM_ADMIN else new_id(),
         tenant_id=new_id() if of_tenant else None,
     )
@@ -185,7 +208,7 @@ def test_a_tenants_user_works_in_that_tenant_alone() -> None:
     for asked in (None, user.tenant_id):
         scope = user.scope(reason="test", tenant_id=asked)
         assert (scope.agency_id, scope.tenant_id) == (user.agency_id, user.tenant_id)
-        assert scope.actor == user.user_id
+        assert scope.actor == user.id
     with pytest.raises(Forbidden) as raised:
         user.scope(reason="test", tenant_id=new_id())
     assert raised.value.error_code == "AUTHZ_TENANT_MISMATCH"
@@ -204,4 +227,4 @@ def test_the_platforms_admin_works_as_the_platform_with_a_reason() -> None:
     scope = user.scope(reason="list calls", tenant_id=new_id())
 
     assert scope.is_platform
-    assert (scope.reason, scope.actor) == ("list calls", user.user_id)
+    assert (scope.reason, scope.actor) == ("list calls", user.id)

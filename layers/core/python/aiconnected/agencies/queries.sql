@@ -112,6 +112,16 @@ FROM agencies AS a
 WHERE a.slug = %(slug)s
     AND a.deleted_at IS NULL
 
+-- serves --
+-- Whether a domain is an agency's, and shown to be.
+-- cross-tenant: an agency is above its tenants
+SELECT EXISTS (
+    SELECT FROM agencies AS a
+    WHERE a.custom_domain = %(domain)s
+        AND a.custom_domain_verified_at IS NOT NULL
+        AND a.deleted_at IS NULL
+)
+
 -- insert --
 -- Add an agency.
 -- cross-tenant: an agency is above its tenants
@@ -167,4 +177,23 @@ SELECT EXISTS (
 UPDATE agencies
 SET deleted_at = %(now)s
 WHERE id = %(agency_id)s
+    AND deleted_at IS NULL
+
+-- by_customer --
+-- The agency that a customer of the payment provider's is.
+-- cross-tenant: an agency is above its tenants
+SELECT a.id
+FROM agencies AS a
+WHERE a.stripe_customer_id = %(customer_id)s
+    AND a.deleted_at IS NULL
+ORDER BY a.created_at
+LIMIT 1
+
+-- link_customer --
+-- Say which customer of the payment provider's an agency is.
+-- cross-tenant: an agency is above its tenants
+UPDATE agencies
+SET stripe_customer_id = %(customer_id)s
+WHERE id = %(agency_id)s
+    AND stripe_customer_id IS DISTINCT FROM %(customer_id)s
     AND deleted_at IS NULL

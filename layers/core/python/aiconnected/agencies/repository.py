@@ -38,6 +38,10 @@ class AgencyRepository:
         """The agency's id, unless deleted."""
         return work.value(SQL["id_by_slug"], UUID, slug=slug)
 
+    def serves(self, work: Work, domain: str) -> bool:
+        """Whether the domain is an agency's, and shown to be."""
+        return bool(work.value(SQL["serves"], bool, domain=domain))
+
     def insert(self, work: Work, agency_id: UUID, *, new: NewAgency) -> None:
         """Add it; raises UniqueViolation when the slug is taken."""
         work.run(SQL["insert"], id=agency_id, **asdict(new))
@@ -57,3 +61,11 @@ class AgencyRepository:
     def delete(self, work: Work, agency_id: UUID, *, now: datetime) -> None:
         """Mark it as deleted."""
         work.run(SQL["delete"], agency_id=agency_id, now=now)
+
+    def by_customer(self, work: Work, customer_id: str) -> UUID | None:
+        """The agency that a customer of the payment provider's is."""
+        return work.value(SQL["by_customer"], UUID, customer_id=customer_id)
+
+    def link_customer(self, work: Work, agency_id: UUID, *, customer_id: str) -> bool:
+        """Say which customer it is; False when that is known."""
+        return work.run(SQL["link_customer"], agency_id=agency_id, customer_id=customer_id) == 1

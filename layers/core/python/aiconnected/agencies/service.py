@@ -42,6 +42,10 @@ class AgencyService:
         """Id of the agency that has this slug."""
         return self._agencies.id_by_slug(work, slug)
 
+    def serves(self, work: Work, domain: str) -> bool:
+        """Whether pages of this domain are an agency's, and shown to be; the platform's scope."""
+        return self._agencies.serves(work, domain)
+
     def add(self, work: Work, new: NewAgency) -> UUID:
         """Make an agency, in the platform's scope; raises `AgencyNameTaken`."""
         agency_id = new_id()
@@ -84,9 +88,7 @@ class AgencyService:
         """Suspend, cancel or reactivate, in the platform's scope; raises `AgencyNotFound`."""
         before = self._locked(work, agency_id).status
         self._agencies.set_status(work, agency_id, status=status)
-        self._record(
-            work, "agency.status_changed", agency_id, changes={"status": (before, status)}
-        )
+        self._record(work, "agency.status_changed", agency_id, changes={"status": (before, status)})
 
     def delete(self, work: Work, agency_id: UUID, *, expected: Expected = ANY) -> None:
         """Delete it, in the platform's scope.
@@ -98,6 +100,19 @@ class AgencyService:
             raise AgencyHasTenants
         self._agencies.delete(work, agency_id, now=self._clock.now())
         self._record(work, "agency.deleted", agency_id)
+
+    def by_customer(self, work: Work, customer_id: str) -> UUID | None:
+        """The agency that a customer of the payment provider's is, in the platform's scope."""
+        return self._agencies.by_customer(work, customer_id)
+
+    def exists(self, work: Work, agency_id: UUID) -> bool:
+        """Whether there is such an agency."""
+        return self._agencies.by_id(work, agency_id) is not None
+
+    def link_customer(self, work: Work, agency_id: UUID, *, customer_id: str) -> None:
+        """Say which customer of the payment provider's it is, in the platform's scope."""
+        if self._agencies.link_customer(work, agency_id, customer_id=customer_id):
+            self._record(work, "agency.customer_linked", agency_id)
 
     def _locked(self, work: Work, agency_id: UUID) -> Agency:
         agency = self._agencies.lock(work, agency_id)

@@ -1,6 +1,7 @@
 """Values of agents: their parts, their versions, and what a call gets of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -36,6 +37,7 @@ class Line:
     kind: LineKind
     content: str
     position: int = 0
+    language: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,17 @@ class Owner:
 
     agency_id: UUID
     tenant_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAgent:
+    """An agent before its first version."""
+
+    name: str
+    slug: str
+    description: str = ""
+    is_active: bool = True
+    metadata: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +79,7 @@ class NewVoice:
     provider: str
     model: str
     speaking_rate: Decimal = Decimal(1)
+    settings: dict[str, object] = field(default_factory=dict[str, object])
     is_default: bool = False
 
 
@@ -76,6 +90,7 @@ class NewPersonality:
     name: str
     persona: str
     disclosure: str = ""
+    settings: dict[str, object] = field(default_factory=dict[str, object])
     is_default: bool = False
 
 
@@ -94,9 +109,17 @@ class NewVersion:
     turn_preset: str = "default"
     language: str = "en-US"
     tools: tuple[str, ...] = ()
+    custom_function_ids: tuple[UUID, ...] = ()
     retrieval: bool = True
     record: bool = True
     max_duration_s: int = 1800
+
+
+# What agents can do besides speaking (realtime.agent.tools); custom functions come on top.
+TOOLS = frozenset({
+    "search_knowledge", "business_hours", "check_availability", "book_appointment",
+    "transfer_call", "end_call",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +138,12 @@ class Draft:
     stt_model: str
     turn_preset: str
     tools: tuple[str, ...]
+    custom_function_ids: tuple[UUID, ...]
     retrieval: bool
     record: bool
     max_duration_s: int
+    updated_at: datetime
+    gone: tuple[str, ...]  # parts that have been deleted since
     prompt: str
     variables: dict[str, str]
     persona: str

@@ -9,6 +9,7 @@ from aiconnected.agents.models import (
     Answering,
     Draft,
     Line,
+    NewAgent,
     NewPersonality,
     NewPrompt,
     NewVersion,
@@ -38,21 +39,28 @@ class AgentRepository:
         """Add a personality; its id."""
         return self._insert(work, "insert_personality", asdict(owner) | asdict(new))
 
-    def insert_agent(self, work: Work, owner: Owner, *, name: str, slug: str) -> UUID:
-        """Add an agent; its id."""
-        return self._insert(work, "insert_agent", {**asdict(owner), "name": name, "slug": slug})
+    def insert_agent(self, work: Work, owner: Owner, *, new: NewAgent) -> UUID:
+        """Add an agent; its id. Raises UniqueViolation when the slug is taken."""
+        values = asdict(owner) | asdict(new)
+        values["status"] = "active" if values.pop("is_active") else "paused"
+        return self._insert(work, "insert_agent", values)
 
     def insert_lines(
         self, work: Work, owner: Owner, *, agent_id: UUID | None, lines: Iterable[Line]
     ) -> None:
         """Add lines of an agent, or of all agents of the tenant."""
-        common = {**asdict(owner), "agent_id": agent_id}
-        rows = [{**common, **asdict(line), "id": new_id()} for line in lines]
-        work.run_many(SQL["insert_line"], rows)
+        for line in lines:
+            self.insert_line(work, owner, agent_id=agent_id, line=line)
+
+    def insert_line(self, work: Work, owner: Owner, *, agent_id: UUID | None, line: Line) -> UUID:
+        """Add a line; its id. Raises UniqueViolation when its place is taken."""
+        return self._insert(
+            work, "insert_line", asdict(owner) | asdict(line) | {"agent_id": agent_id}
+        )
 
     def insert_draft(self, work: Work, owner: Owner, *, agent_id: UUID, new: NewVersion) -> UUID:
         """Add the agent's next version; its id. Raises UniqueViolation beside another draft."""
-        values = asdict(owner) | asdict(new) | {"agent_id": agent_id, "tools": list(new.tools)}
+        values = asdict(owner) | content(new) | {"agent_id": agent_id}
         return self._insert(work, "insert_draft", values)
 
     def draft(self, work: Work, *, tenant_id: UUID, agent_id: UUID) -> Draft | None:
@@ -69,8 +77,12 @@ class AgentRepository:
         self, work: Work, draft: Draft, *, tenant_id: UUID, snapshot: object, now: datetime
     ) -> None:
         """Put the draft in the place of what was published."""
-        work.run(SQL["archive_published"], tenant_id=tenant_id, agent_id=draft.agent_id)
+        self.archive(work, tenant_id=tenant_id, agent_id=draft.agent_id)
         work.run(SQL["publish"], tenant_id=tenant_id, id=draft.id, snapshot=snapshot, now=now)
+
+    def archive(self, work: Work, *, tenant_id: UUID, agent_id: UUID) -> None:
+        """The published version gives way."""
+        work.run(SQL["archive_published"], tenant_id=tenant_id, agent_id=agent_id)
 
     def published(self, work: Work, *, tenant_id: UUID, agent_id: UUID) -> PublishedVersion | None:
         """What an active agent answers with."""
@@ -109,3 +121,10 @@ class AgentRepository:
         identifier = new_id()
         work.run(SQL[name], **values, id=identifier)
         return identifier
+
+
+def content(new: NewVersion) -> dict[str, object]:
+    """A version's own columns."""
+    arrays = {"tools": list(new.tools), "custom_function_ids": list(new.custom_function_ids)}
+    values: dict[str, object] = asdict(new)
+    return {**values, **arrays}

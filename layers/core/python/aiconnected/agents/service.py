@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from aiconnected.agents.errors import AgentNotPublished, NoDraft
+from aiconnected.agents.errors import AgentNotPublished, CannotPublish, NoDraft
 from aiconnected.agents.hours import opening_at
 from aiconnected.agents.models import (
+    Draft,
     Line,
+    NewAgent,
     NewPersonality,
     NewPrompt,
     NewVersion,
@@ -23,7 +25,11 @@ from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
 from aiconnected.calls.models import Holiday, OpeningHours
 from aiconnected.db import Work
+from aiconnected.functions.models import CustomFunction
+from aiconnected.functions.reading import FunctionReader
 from aiconnected.kit.clock import Clock
+from aiconnected.kit.errors import ErrorCode, FieldError
+from aiconnected.kit.versions import ANY, Expected
 from aiconnected.tenants.service import TenantService
 
 
@@ -31,9 +37,16 @@ class AgentService:
     """What can be done with an agent."""
 
     def __init__(
-        self, agents: AgentRepository, *, tenants: TenantService, audit: AuditService, clock: Clock
+        self,
+        agents: AgentRepository,
+        *,
+        tenants: TenantService,
+        audit: AuditService,
+        clock: Clock,
+        functions: FunctionReader | None = None,
     ) -> None:
         self._agents, self._tenants, self._audit, self._clock = agents, tenants, audit, clock
+        self._functions = functions or FunctionReader()
 
     def published(
         self, work: Work, *, tenant_id: UUID, agent_id: UUID, at: datetime | None = None
@@ -69,9 +82,13 @@ class AgentService:
         """Add a personality; its id."""
         return self._agents.insert_personality(work, owner, new=new)
 
+    def add_line(self, work: Work, owner: Owner, *, agent_id: UUID | None, line: Line) -> UUID:
+        """Add a line of an agent, or of all agents of the tenant; its id."""
+        return self._agents.insert_line(work, owner, agent_id=agent_id, line=line)
+
     def add(self, work: Work, owner: Owner, *, name: str, slug: str, lines: Iterable[Line]) -> UUID:
         """Add an agent with the lines it knows by heart; its id."""
-        agent_id = self._agents.insert_agent(work, owner, name=name, slug=slug)
+        agent_id = self._agents.insert_agent(work, owner, new=NewAgent(name=name, slug=slug))
         self._agents.insert_lines(work, owner, agent_id=agent_id, lines=lines)
         self._record(work, owner, "agent.created", agent_id)
         return agent_id
@@ -80,19 +97,22 @@ class AgentService:
         """Begin the agent's next version; its id."""
         return self._agents.insert_draft(work, owner, agent_id=agent_id, new=new)
 
-    def publish(self, work: Work, owner: Owner, *, agent_id: UUID) -> int:
+    def publish(self, work: Work, owner: Owner, *, agent_id: UUID, expected: Expected = ANY) -> int:
         """Freeze the draft and answer with it from now on; its version number.
 
-        Raises `NoDraft`, and `UnknownVariable` for a template that could not be filled.
+        Raises `NoDraft`, `Stale`, and `CannotPublish` with all that is missing.
         """
         tenant_id = owner.tenant_id
         draft = self._agents.draft(work, tenant_id=tenant_id, agent_id=agent_id)
         if draft is None:
             raise NoDraft
+        expected.check(draft)
         lines = self._agents.lines(
             work, tenant_id=tenant_id, agent_id=agent_id, language=draft.language
         )
-        snapshot = Snapshot.freeze(draft, lines).model_dump(mode="json")
+        functions = self._functions.among(work, tenant_id, ids=draft.custom_function_ids)
+        check_parts(draft, functions)
+        snapshot = Snapshot.freeze(draft, lines, functions=functions).model_dump(mode="json")
         self._agents.publish(
             work, draft, tenant_id=tenant_id, snapshot=snapshot, now=self._clock.now()
         )
@@ -146,3 +166,16 @@ class AgentService:
             action=action, resource_type=action.partition(".")[0], resource_id=resource_id
         )
         self._audit.record(work, change, agency_id=owner.agency_id, tenant_id=owner.tenant_id)
+
+
+def check_parts(draft: Draft, functions: Iterable[CustomFunction]) -> None:
+    """Raises `CannotPublish` when something that the draft names is not there any more."""
+    usable = {function.id for function in functions if function.is_active}
+    gone = [*draft.gone] + [
+        f"custom_function_ids.{place}"
+        for place, function_id in enumerate(draft.custom_function_ids)
+        if function_id not in usable
+    ]
+    if gone:
+        code, message = ErrorCode.RES_NOT_FOUND, "This has been deleted or switched off."
+        raise CannotPublish([FieldError(field=name, code=code, message=message) for name in gone])

@@ -1,27 +1,36 @@
 """The frozen content of a published version, and its rendering for one call."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from aiconnected.agents.errors import UnknownVariable
+from aiconnected.agents.errors import CannotPublish
 from aiconnected.agents.hours import Opening, spoken_date, spoken_hours, spoken_time
 from aiconnected.agents.models import Draft, Line, LineKind
+from aiconnected.agents.templates import CALL_VARIABLES, INNER_VARIABLES, fill, unknown_in
 from aiconnected.calls.models import TURN_PRESETS, AgentConfig, OpeningHours, VoiceConfig
+from aiconnected.functions.models import CustomFunction
+from aiconnected.kit.errors import ErrorCode, FieldError
 
-_VARIABLE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _GREETINGS = {
     Opening.OPEN: LineKind.OPEN,
     Opening.CLOSED: LineKind.AFTER_HOURS,
     Opening.HOLIDAY: LineKind.HOLIDAY,
 }
-# What every call knows, whatever the prompt; the prompt's own variables come on top.
-CALL_VARIABLES = frozenset(
-    {"agent_name", "business_name", "persona", "disclosure", "date", "time", "timezone", "hours"}
-)
+
+
+class SnapshotFunction(BaseModel):
+    """A custom function as the model is told of it; where it leads is read when it is called."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    name: str
+    description: str
+    parameters: dict[str, object]
+    timeout_ms: int
 
 
 class Snapshot(BaseModel):
@@ -49,17 +58,18 @@ class Snapshot(BaseModel):
     persona: str
     disclosure: str
     lines: dict[LineKind, tuple[str, ...]]
+    functions: tuple[SnapshotFunction, ...] = ()
 
     @classmethod
-    def freeze(cls, draft: Draft, lines: Iterable[Line]) -> "Snapshot":
-        """What is published; raises `UnknownVariable` for a template that could not be filled."""
+    def freeze(
+        cls, draft: Draft, lines: Iterable[Line], *, functions: Iterable[CustomFunction] = ()
+    ) -> "Snapshot":
+        """What is published; raises `CannotPublish` with all that is missing."""
         spoken: dict[LineKind, tuple[str, ...]] = {}
         for line in sorted(lines, key=lambda each: each.position):
             spoken[line.kind] = (*spoken.get(line.kind, ()), line.content)
-        known = CALL_VARIABLES | draft.variables.keys()
-        for text in (draft.prompt, *(line for kind in spoken.values() for line in kind)):
-            if unknown := sorted(set(_VARIABLE.findall(text)) - known):
-                raise UnknownVariable(f"No value for {', '.join(unknown)}.")
+        if missing := _missing(draft, spoken):
+            raise CannotPublish(missing)
         return cls(
             name=draft.agent_name,
             language=draft.language,
@@ -81,6 +91,7 @@ class Snapshot(BaseModel):
             persona=draft.persona,
             disclosure=draft.disclosure,
             lines=spoken,
+            functions=tuple(_described(each) for each in functions),
         )
 
 
@@ -149,6 +160,35 @@ class Rendering:
         return next(iter(self._lines(kind)), "")
 
 
-def fill(template: str, variables: Mapping[str, str]) -> str:
-    """`template` with its variables' values; one without a value leaves nothing."""
-    return _VARIABLE.sub(lambda match: variables.get(match[1], ""), template)
+def _described(function: CustomFunction) -> SnapshotFunction:
+    return SnapshotFunction(
+        id=function.id,
+        name=function.name,
+        description=function.description,
+        parameters=dict(function.parameters),
+        timeout_ms=function.timeout_ms,
+    )
+
+
+def _missing(draft: Draft, lines: Mapping[LineKind, Iterable[str]]) -> list[FieldError]:
+    """What keeps the draft from being published."""
+    own = draft.variables.keys()
+    texts = [("system_prompt", draft.prompt, CALL_VARIABLES)]
+    texts.append(("agent_personality.persona", draft.persona, INNER_VARIABLES))
+    texts.append(("agent_personality.disclosure", draft.disclosure, INNER_VARIABLES))
+    texts += [(f"greetings.{kind}", text, CALL_VARIABLES) for kind in lines for text in lines[kind]]
+    found = [
+        FieldError(
+            field=where,
+            code=ErrorCode.VAL_INVALID_FORMAT,
+            message=f"No value for {', '.join(unknown)}.",
+        )
+        for where, text, known in texts
+        if (unknown := unknown_in(text, known=known | own))
+    ]
+    if LineKind.OPEN not in lines:
+        message = "The agent has no greeting."
+        found.append(
+            FieldError(field="greetings.open", code=ErrorCode.VAL_REQUIRED, message=message)
+        )
+    return found

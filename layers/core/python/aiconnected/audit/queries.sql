@@ -30,3 +30,46 @@ VALUES (
     %(request_id)s,
     %(at)s
 )
+
+-- page --
+-- Entries as they are listed; who belongs to an agency or a client sees those about it.
+-- cross-tenant: the row policies keep it to the scope
+SELECT
+    l.id,
+    l.agency_id,
+    l.tenant_id,
+    l.actor_kind,
+    l.actor_id,
+    l.action,
+    l.resource_type,
+    l.resource_id,
+    l.changes,
+    l.reason,
+    l.ip,
+    l.request_id,
+    l.at
+FROM audit_log AS l
+WHERE /* conditions */ TRUE
+ORDER BY /* order */ 1
+LIMIT %(limit)s
+OFFSET %(offset)s
+
+-- entry --
+-- One entry.
+-- cross-tenant: the row policies keep it to the scope
+SELECT
+    l.id,
+    l.agency_id,
+    l.tenant_id,
+    l.actor_kind,
+    l.actor_id,
+    l.action,
+    l.resource_type,
+    l.resource_id,
+    l.changes,
+    l.reason,
+    l.ip,
+    l.request_id,
+    l.at
+FROM audit_log AS l
+WHERE l.id = %(entry_id)s

@@ -6,13 +6,16 @@ Unauthenticated
 ├── TokenExpired
 ├── RefreshRefused
 └── SignInAgain
+NotFound
+└── SignInNotFound
 Forbidden
+├── PeopleOnly
 ├── AccountLocked
 ├── AccountSuspended
 └── EmailNotVerified
 """
 
-from aiconnected.kit.errors import ErrorCode, Forbidden, Unauthenticated
+from aiconnected.kit.errors import ErrorCode, Forbidden, NotFound, Unauthenticated
 
 
 class InvalidCredentials(Unauthenticated):
@@ -61,3 +64,13 @@ class EmailNotVerified(Forbidden):
     """The email address has not been verified."""
 
     code = ErrorCode.AUTH_EMAIL_NOT_VERIFIED
+
+
+class SignInNotFound(NotFound):
+    """There is no such sign-in."""
+
+
+class PeopleOnly(Forbidden):
+    """This is for people: an API key has no account of its own."""
+
+    code = ErrorCode.AUTHZ_ROLE_REQUIRED

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from aiconnected.auth.permissions import Permission, Reach
-from aiconnected.db.scope import Scope
+from aiconnected.auth.permissions import PERMISSIONS, Permission, Reach
 from aiconnected.kit.errors import ErrorCode, Forbidden
 from aiconnected.users.models import User, UserRole
 
+if TYPE_CHECKING:
+    from aiconnected.db.scope import Scope
 
 API_KEY_PREFIX = "vk_"  # every API key begins with it
 
@@ -59,12 +61,14 @@ class Principal:
             raise Forbidden
         return reach
 
-    def scope(self, *, reason: str, tenant_id: UUID | None = None) -> Scope:
+    def scope(self, *, reason: str, tenant_id: UUID | None = None) -> "Scope":
         """The scope of the user's work; an agency's people and the platform may narrow it.
 
         `reason` is logged when the platform acts. A tenant's people asking for another tenant get
         `Forbidden` (AUTHZ_TENANT_MISMATCH); whether a tenant is the agency's, the rows tell.
         """
+        from aiconnected.db.scope import Scope  # noqa: PLC0415 -- psycopg, see aiconnected.wiring
+
         actor, kind, ip = self.id, self.kind.value, self.client.ip or ""
         request_id = self.client.request_id
         if self.agency_id is None:
@@ -104,3 +108,44 @@ class RefreshToken:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """Somewhere that a user is signed in: a family of refresh tokens."""
+
+    id: UUID
+    signed_in_at: datetime
+    refreshed_at: datetime
+    expires_at: datetime
+    ip: str | None  # of the latest refresh, as is what follows
+    user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUp:
+    """Who wants to become an agency."""
+
+    agency_name: str
+    email: str
+    password: str = field(repr=False)
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An agency as a whole, or one of its clients."""
+
+    agency_id: UUID
+    tenant_id: UUID | None
+
+    @property
+    def admin(self) -> UserRole:
+        """Who rules there."""
+        return UserRole.AGENCY_ADMIN if self.tenant_id is None else UserRole.TENANT_ADMIN
+
+    @property
+    def most(self) -> dict[Permission, Reach]:
+        """The most that anybody may be given there."""
+        return PERMISSIONS[self.admin]

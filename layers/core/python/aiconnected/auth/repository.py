@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from aiconnected.auth.models import Client, RefreshToken
+from aiconnected.auth.models import Client, RefreshToken, SignIn
 from aiconnected.db import Queries, Work
+from aiconnected.kit.listing import writable
 
 SQL = Queries.beside(__file__)
 
@@ -31,7 +32,7 @@ class RefreshTokenRepository:
             now=now,
             expires_at=token.expires_at,
             ip=client.ip,
-            user_agent=client.user_agent[:500] if client.user_agent else None,
+            user_agent=_kept(client.user_agent),
         )
 
     def lock(self, work: Work, token_hash: bytes) -> RefreshToken | None:
@@ -45,3 +46,20 @@ class RefreshTokenRepository:
     def revoke_family(self, work: Work, family_id: UUID, *, now: datetime) -> None:
         """End the sign-in that the token belongs to."""
         work.run(SQL["revoke_family"], family_id=family_id, now=now)
+
+    def revoke_user(self, work: Work, user_id: UUID, *, now: datetime) -> None:
+        """End every sign-in of a user."""
+        work.run(SQL["revoke_user"], user_id=user_id, now=now)
+
+    def sweep(self, work: Work, *, before: datetime) -> int:
+        """Forget tokens that expired before that moment."""
+        return work.run(SQL["sweep"], before=before)
+
+    def families(self, work: Work, user_id: UUID, *, now: datetime) -> list[SignIn]:
+        """Where a user is signed in, the latest first."""
+        return work.rows(SQL["families"], SignIn, user_id=user_id, now=now)
+
+
+def _kept(user_agent: str | None) -> str | None:
+    """What of a browser's own words can be kept."""
+    return user_agent[:500] if user_agent and writable(user_agent) else None

@@ -16,10 +16,11 @@ from aiconnected.auth.errors import (
     InvalidCredentials,
     RefreshRefused,
     SignInAgain,
+    SignInNotFound,
 )
-from aiconnected.auth.models import Client, Principal, RefreshToken, Session
-from aiconnected.auth.permissions import known
+from aiconnected.auth.models import Client, Principal, RefreshToken, Session, SignIn
 from aiconnected.auth.passwords import Passwords
+from aiconnected.auth.permissions import known
 from aiconnected.auth.repository import RefreshTokenRepository
 from aiconnected.auth.tokens import AccessTokens
 from aiconnected.db import Database, Scope, Work
@@ -31,6 +32,7 @@ from aiconnected.users.signins import SignIns
 REFRESH_LIFETIME = timedelta(days=30)
 MAX_FAILURES = 5
 LOCK = timedelta(minutes=15)
+_NOBODY = UUID(int=0)
 
 
 class AuthService:
@@ -55,23 +57,20 @@ class AuthService:
         Raises `InvalidCredentials`; only with the right password `AccountLocked`,
         `AccountSuspended` or `EmailNotVerified`, so that a stranger learns nothing of an account.
         """
-        credentials = self._credentials(email)
-        password_hash = credentials.password_hash if credentials else None
-        matches = self._passwords.matches(password, password_hash)
-        if credentials is None or password_hash is None:
-            raise InvalidCredentials
-        if not matches:
-            self._count_failure(credentials)
-            raise InvalidCredentials
-        self._refuse_barred(credentials)
+        credentials = self._checked(email, password)
+        rehashed = None
+        if self._passwords.outdated(credentials.password_hash or ""):
+            rehashed = self._passwords.hash(password)
         with self._database.work(Scope.platform("login")) as work:
-            if self._passwords.outdated(password_hash):
-                self._sign_ins.rehash(
-                    work, credentials.user_id, password_hash=self._passwords.hash(password)
-                )
+            if rehashed is not None:
+                self._sign_ins.rehash(work, credentials.user_id, password_hash=rehashed)
             now = self._clock.now()
             self._sign_ins.record(work, credentials.user_id, now=now, ip=client.ip)
             return self._session(work, credentials.user_id, family_id=new_id(), client=client)
+
+    def check(self, email: str, password: str) -> UUID:
+        """Whose password it is; raises as `login` does."""
+        return self._checked(email, password).user_id
 
     def refresh(self, token: str, *, client: Client) -> Session:
         """A session for a refresh token, which is then used up.
@@ -106,20 +105,58 @@ class AuthService:
         with self._database.work(Scope.platform("logout")) as work:
             kept = self._refresh_tokens.lock(work, _hash(token))
             if kept is not None:
-                self._refresh_tokens.revoke_family(work, kept.family_id, now=self._clock.now())
+                self._end(work, kept.user_id, kept.family_id)
+
+    def sign_ins(self, user_id: UUID) -> tuple[SignIn, ...]:
+        """Where the user is signed in, the latest first."""
+        with self._database.work(Scope.platform("list sign-ins", actor=user_id)) as work:
+            return tuple(self._refresh_tokens.families(work, user_id, now=self._clock.now()))
+
+    def end(self, user_id: UUID, *, family_id: UUID) -> None:
+        """End one sign-in of the user; raises `SignInNotFound`."""
+        with self._database.work(Scope.platform("end sign-in", actor=user_id)) as work:
+            found = self._refresh_tokens.families(work, user_id, now=self._clock.now())
+            if family_id not in {sign_in.id for sign_in in found}:
+                raise SignInNotFound
+            self._end(work, user_id, family_id)
+
+    def sign_out(self, user_id: UUID) -> None:
+        """End every sign-in of the user."""
+        with self._database.work(Scope.platform("sign out")) as work:
+            self.end_all(work, user_id)
+
+    def end_all(self, work: Work, user_id: UUID) -> None:
+        """End every sign-in of the user, in the platform's scope."""
+        self._refresh_tokens.revoke_user(work, user_id, now=self._clock.now())
+        self._sign_ins.outdate_claims(work, user_id)
+
+    def _checked(self, email: str, password: str) -> Credentials:
+        credentials = self._credentials(email)
+        password_hash = credentials.password_hash if credentials else None
+        matches = self._passwords.matches(password, password_hash)
+        if credentials is None or not matches:
+            self._count_failure(credentials)
+            raise InvalidCredentials
+        self._refuse_barred(credentials)
+        return credentials
+
+    def _end(self, work: Work, user_id: UUID, family_id: UUID) -> None:
+        """Others of the user's sign-ins go on: their refresh tokens give new access tokens."""
+        self._refresh_tokens.revoke_family(work, family_id, now=self._clock.now())
+        self._sign_ins.outdate_claims(work, user_id)
 
     def _credentials(self, email: str) -> Credentials | None:
         with self._database.work(Scope.platform("login")) as work:
             return self._sign_ins.credentials(work, email)
 
-    def _count_failure(self, credentials: Credentials) -> None:
+    def _count_failure(self, credentials: Credentials | None) -> None:
+        """Nobody's failure is counted too, so that its time tells nothing."""
         now = self._clock.now()
-        if credentials.locked_until and credentials.locked_until > now:
-            return
+        user_id = credentials.user_id if credentials else _NOBODY
+        if credentials and credentials.locked_until and credentials.locked_until > now:
+            user_id = _NOBODY
         with self._database.work(Scope.platform("login failed")) as work:
-            self._sign_ins.count_failure(
-                work, credentials.user_id, limit=MAX_FAILURES, locked_until=now + LOCK
-            )
+            self._sign_ins.count_failure(work, user_id, limit=MAX_FAILURES, locked_until=now + LOCK)
 
     def _refuse_barred(self, credentials: Credentials) -> None:
         if credentials.locked_until and credentials.locked_until > self._clock.now():
@@ -133,7 +170,7 @@ class AuthService:
         """None when the token may not be exchanged; what that entails is in the transaction."""
         now = self._clock.now()
         if kept.used_at is not None:
-            self._refresh_tokens.revoke_family(work, kept.family_id, now=now)
+            self._end(work, kept.user_id, kept.family_id)
             return None
         if kept.revoked_at is not None or kept.expires_at <= now:
             return None

@@ -79,17 +79,13 @@ class AccessTokens:
         }
         kid = self._keys.current
         key, header = self._keys.keys[kid], {"kid": kid}
-        # PyJWT's signatures name types of cryptography, which HS256 does without.
-        encode = jwt.encode  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return encode(claims, key, _ALGORITHM, headers=header), expires_at
+        return jwt.encode(claims, key, _ALGORITHM, headers=header), expires_at
 
     def verify(self, token: str) -> Principal:
         """Who holds `token`; raises `TokenInvalid` or `TokenExpired`."""
         try:
             key = self._keys.keys[str(jwt.get_unverified_header(token).get("kid"))]
-            content = jwt.decode(  # pyright: ignore[reportUnknownMemberType] -- as in issue
-                token, key, algorithms=[_ALGORITHM], options=_OPTIONS
-            )
+            content = jwt.decode(token, key, algorithms=[_ALGORITHM], options=_OPTIONS)
             claims = _Claims.model_validate(content)
         except (jwt.InvalidTokenError, KeyError, ValidationError) as exc:
             raise TokenInvalid from exc

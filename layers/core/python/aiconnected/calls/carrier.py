@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from aiconnected.calls import telling
 from aiconnected.calls.aftermath import Aftermath, Next, Standing, decide, fall_back
 from aiconnected.calls.closing import CallClosing
 from aiconnected.calls.control import ControlEvent, EventRow
 from aiconnected.calls.history import HistoryRepository
-from aiconnected.calls.models import Carrier, CarrierStatus
+from aiconnected.calls.models import Carrier, CarrierStatus, Direction
 from aiconnected.calls.repository import CallRepository, StandingRow
 from aiconnected.calls.state import CallStatus
 from aiconnected.db import Database, Scope, Work
@@ -96,7 +97,7 @@ class CarrierService:
             self._history.append(work, standing.place, events=[event])
             closed = status.over and self._orphaned(standing, now=now)
             if closed:
-                self._close(work, standing, ended_at=at or now)
+                self._close(work, standing, ended_at=at or now, told=status)
         if closed:
             self._leave(standing)
         return True
@@ -134,21 +135,36 @@ class CarrierService:
             if standing is None:
                 return
             outcome = _TRANSFER_OUTCOME.get(status, "failed")
-            self._history.end_transfers(work, standing.place, outcome=outcome, now=now)
+            ended = self._history.end_transfers(work, standing.place, outcome=outcome, now=now)
             event = EventRow.control(ControlEvent.AFTERMATH, at=now, dialled=status.value)
             self._history.append(work, standing.place, events=[event])
+            if ended:
+                message = telling.transfer_over(
+                    standing.place, outcome=outcome, at=now, step="dialled"
+                )
+                self._closing.announce(work, message)
 
     def _orphaned(self, standing: StandingRow, *, now: datetime) -> bool:
         lease = standing.lease_expires_at
         return standing.status in _OPEN and (lease is None or lease <= now)
 
-    def _close(self, work: Work, standing: StandingRow, *, ended_at: datetime) -> None:
+    def _close(
+        self,
+        work: Work,
+        standing: StandingRow,
+        *,
+        ended_at: datetime,
+        told: CarrierStatus | None = None,
+    ) -> None:
         lost = standing.lease_expires_at is not None
+        reason = "owner_lost" if lost else "never_attached"
+        if not lost and told is not None and standing.direction is Direction.OUTBOUND:
+            reason = told.value.replace("-", "_")  # busy, no_answer: what the client wants to know
         self._closing.by_us(
             work,
             standing.place,
             status=CallStatus.FAILED if lost else CallStatus.ABANDONED,
-            reason="owner_lost" if lost else "never_attached",
+            reason=reason,
             ended_at=ended_at,
         )
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from aiconnected.calls import telling
 from aiconnected.calls.control import ControlEvent, EventRow
 from aiconnected.calls.history import HistoryRepository
 from aiconnected.calls.repository import CallPlace, CallRepository, Ending
@@ -43,6 +44,7 @@ class CallClosing:
         status = _STATUS.get(end.outcome, CallStatus.COMPLETED)
         self._calls.end(work, place, ending=_ending(status, end))
         self._outbox.append(work, envelope)
+        self._outbox.append(work, telling.over(place, end=end))
 
     def announce(self, work: Work, envelope: Envelope) -> None:
         """Something that a job waits for has come after the end, such as the recording."""
@@ -72,6 +74,7 @@ class CallClosing:
         self._calls.end(work, place, ending=_ending(status, end))
         self._history.append(work, place, events=[event])
         self._outbox.append(work, envelope)
+        self._outbox.append(work, telling.over(place, end=end))
 
 
 def _ending(status: CallStatus, end: CallEnded) -> Ending:

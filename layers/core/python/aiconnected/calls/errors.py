@@ -8,9 +8,18 @@ NotFound
 ├── CallNotFound
 ├── TranscriptNotFound
 └── RecordingNotFound
+RuleBroken
+├── CallIsLive
+├── NotCallable
+├── OutsideCallingHours
+├── MinutesUsedUp
+├── LinesBusy
+├── NoNumber
+├── ClientSuspended
+└── CarrierRefused
 """
 
-from aiconnected.kit.errors import ErrorCode, NotFound, Unauthenticated
+from aiconnected.kit.errors import ErrorCode, NotFound, RuleBroken, Unauthenticated
 
 
 class TicketInvalid(Unauthenticated):
@@ -37,3 +46,43 @@ class TranscriptNotFound(NotFound):
 
 class RecordingNotFound(NotFound):
     """The call has no recording."""
+
+
+class CallIsLive(RuleBroken):
+    """The call is still going on: end it first."""
+
+    code = ErrorCode.BIZ_INVALID_STATE
+
+
+class NotCallable(RuleBroken):
+    """This person asked not to be called."""
+
+
+class OutsideCallingHours(RuleBroken):
+    """It is too early or too late where this person is."""
+
+
+class MinutesUsedUp(RuleBroken):
+    """The client's minutes of this month are used up."""
+
+    code = ErrorCode.BIZ_QUOTA_EXCEEDED
+
+
+class LinesBusy(RuleBroken):
+    """The client, or its agency, has as many calls at once as it may."""
+
+    code = ErrorCode.BIZ_QUOTA_EXCEEDED
+
+
+class NoNumber(RuleBroken):
+    """The client has no such number from which its carrier places calls."""
+
+
+class ClientSuspended(RuleBroken):
+    """The client is suspended: it places no calls."""
+
+    code = ErrorCode.BIZ_INVALID_STATE
+
+
+class CarrierRefused(RuleBroken):
+    """The carrier does not place this call."""

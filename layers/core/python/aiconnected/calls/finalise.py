@@ -7,12 +7,15 @@ from decimal import Decimal
 from aiconnected.calls.finals import EndedCall, FinalRepository, Transcript
 from aiconnected.calls.reads import CallReadRepository
 from aiconnected.calls.repository import CallPlace
+from aiconnected.calls.telling import told
 from aiconnected.calls.views import Turn
+from aiconnected.contracts.catalogue import CallCompleted, TranscriptReady
 from aiconnected.contracts.envelope import Envelope
 from aiconnected.contracts.facts import Component, Role
 from aiconnected.db import Database, Scope, Work
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.errors import Invalid
+from aiconnected.outbox.service import Outbox
 from aiconnected.usage.models import CallCost, Measured
 from aiconnected.usage.service import UsageService
 
@@ -31,12 +34,14 @@ class CallFinaliser:
         *,
         reads: CallReadRepository,
         usage: UsageService,
+        outbox: Outbox,
         database: Database,
         clock: Clock,
     ) -> None:
         self._finals = finals
         self._reads = reads
         self._usage = usage
+        self._outbox = outbox
         self._database = database
         self._clock = clock
 
@@ -71,13 +76,42 @@ class CallFinaliser:
             if call is None:
                 logger.warning("no call to finalise", extra={"call_id": str(place.call_id)})
                 return None
-            self._transcribe(work, call)
+            transcript = self._transcribe(work, call)
             self._meter(work, call)
             bill = self._usage.cost_of(work, tenant_id=call.tenant_id, call_id=call.id)
             self._finals.keep_bill(work, call, bill=bill, now=self._clock.now())
+            self._tell(work, place, call, transcript=transcript, bill=bill)
             return bill
 
-    def _transcribe(self, work: Work, call: EndedCall) -> None:
+    def _tell(
+        self,
+        work: Work,
+        place: CallPlace,
+        call: EndedCall,
+        *,
+        transcript: Transcript,
+        bill: CallCost,
+    ) -> None:
+        now = self._clock.now()
+        ready = TranscriptReady(
+            call_id=call.id,
+            turn_count=transcript.turn_count,
+            word_count=transcript.word_count,
+        )
+        completed = CallCompleted(
+            call_id=call.id,
+            outcome=call.status.value,
+            answered_at=call.answered_at,
+            ended_at=call.ended_at,
+            duration_ms=call.duration_ms,
+            turn_count=transcript.turn_count,
+            price_micros=bill.price.micros,
+            currency=bill.price.currency,
+        )
+        for event in (ready, completed):
+            self._outbox.append(work, told(place, event, at=now))
+
+    def _transcribe(self, work: Work, call: EndedCall) -> Transcript:
         turns = self._reads.turns(work, call.tenant_id, call_id=call.id)
         lines = [line for turn in turns if (line := _line(turn))]
         transcript = Transcript(
@@ -86,6 +120,7 @@ class CallFinaliser:
             word_count=sum(len(line.split()) - 1 for line in lines),
         )
         self._finals.keep_transcript(work, call, transcript=transcript, now=self._clock.now())
+        return transcript
 
     def _meter(self, work: Work, call: EndedCall) -> None:
         """The carrier's time, unless the owner measured it: a killed process measures nothing."""

@@ -21,6 +21,7 @@ class EndedCall:
     tenant_id: UUID
     carrier: Carrier
     status: CallStatus
+    initiated_at: datetime
     answered_at: datetime | None
     ended_at: datetime
     duration_ms: int
@@ -58,6 +59,7 @@ class FinalRepository:
             agency_id=call.agency_id,
             tenant_id=call.tenant_id,
             call_id=call.id,
+            initiated_at=call.initiated_at,
             language=call.language,
             full_text=transcript.full_text,
             turn_count=transcript.turn_count,

@@ -165,14 +165,16 @@ class HistoryRepository:
             requested_at=requested_at,
         )
 
-    def end_transfers(self, work: Work, place: CallPlace, *, outcome: str, now: datetime) -> None:
-        """What became of the transfer that the call waits for."""
-        work.run(
-            SQL["end_transfers"],
-            tenant_id=place.tenant_id,
-            call_id=place.call_id,
-            outcome=outcome,
-            now=now,
+    def end_transfers(self, work: Work, place: CallPlace, *, outcome: str, now: datetime) -> bool:
+        """What became of the transfer that the call waits for; False when it waits for none."""
+        return bool(
+            work.run(
+                SQL["end_transfers"],
+                tenant_id=place.tenant_id,
+                call_id=place.call_id,
+                outcome=outcome,
+                now=now,
+            )
         )
 
     def keep_recording(self, work: Work, place: CallPlace, *, recording: RecordingWritten) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aiconnected.calls import telling
 from aiconnected.calls.closing import CallClosing
 from aiconnected.calls.control import EventRow
 from aiconnected.calls.folding import Folded, fold
@@ -87,6 +88,8 @@ class Projection:
         for change, fault in folded.corrected:
             self._history.set_fault(work, place, seq=change.seq, at=change.at, fault=fault)
         self._transfers(work, place, locked=locked, folded=folded)
+        if folded.answered_at is not None:
+            self._closing.announce(work, telling.answered(place, at=folded.answered_at))
         if folded.state not in _OVER:  # CallEnded closes it, or the reaper
             self._calls.set_state(
                 work,
@@ -111,8 +114,15 @@ class Projection:
                     reason=step.reason,
                     requested_at=step.at,
                 )
+            message = telling.transfer_started(
+                place, target=target or "", at=step.at, step=str(step.id)
+            )
+            self._closing.announce(work, message)
         if asked and folded.state is CallState.CONVERSING:  # the caller came back
-            self._history.end_transfers(work, place, outcome="failed", now=folded.steps[-1].at)
+            at = folded.steps[-1].at
+            self._history.end_transfers(work, place, outcome="failed", now=at)
+            message = telling.transfer_over(place, outcome="failed", at=at, step=str(asked[-1].id))
+            self._closing.announce(work, message)
 
     def _measure(
         self, work: Work, place: CallPlace, *, fact: ReadFact, usage: UsageMeasured

@@ -182,6 +182,7 @@ SELECT
     c.id,
     c.agency_id,
     c.tenant_id,
+    c.direction,
     c.status,
     c.fallback_number,
     c.answered_at,
@@ -516,6 +517,7 @@ SELECT
     c.tenant_id,
     c.carrier,
     c.status,
+    c.initiated_at,
     c.answered_at,
     c.ended_at,
     c.duration_ms,
@@ -535,6 +537,7 @@ INSERT INTO transcripts (
     agency_id,
     tenant_id,
     call_id,
+    initiated_at,
     language,
     status,
     full_text,
@@ -547,6 +550,7 @@ VALUES (
     %(agency_id)s,
     %(tenant_id)s,
     %(call_id)s,
+    %(initiated_at)s,
     %(language)s,
     'final',
     %(full_text)s,
@@ -574,13 +578,14 @@ WHERE tenant_id = %(tenant_id)s
     AND id = %(id)s
 
 -- calls --
--- A page of calls, newest first; an agency without a tenant sees those of all its clients.
--- cross-tenant: without a tenant the row policies keep it to the agency
+-- A page of calls as they are listed.
+-- cross-tenant: the row policies keep it to the scope, and a tenant's scope is named as a condition
 SELECT
     c.id,
     c.agency_id,
     c.tenant_id,
     c.agent_id,
+    c.phone_number_id,
     c.carrier,
     c.external_call_id,
     c.direction,
@@ -597,47 +602,61 @@ SELECT
     c.end_reason,
     c.outcome,
     c.error_code,
+    c.sentiment_score::double precision AS sentiment_score,
+    c.summary,
     c.cost_micros,
     c.price_micros,
     c.currency
 FROM calls AS c
-WHERE (%(tenant_id)s::uuid IS NULL OR c.tenant_id = %(tenant_id)s::uuid)
-    AND c.deleted_at IS NULL
-    AND (%(status)s::call_status_enum IS NULL OR c.status = %(status)s::call_status_enum)
-    AND (
-        %(direction)s::call_direction_enum IS NULL
-        OR c.direction = %(direction)s::call_direction_enum
-    )
-    AND (%(external_id)s::text IS NULL OR c.external_call_id = %(external_id)s::text)
-    AND (%(from_number)s::text IS NULL OR c.from_number = %(from_number)s::text)
-    AND (%(to_number)s::text IS NULL OR c.to_number = %(to_number)s::text)
-    AND (%(since)s::timestamptz IS NULL OR c.initiated_at >= %(since)s::timestamptz)
-    AND (%(until)s::timestamptz IS NULL OR c.initiated_at < %(until)s::timestamptz)
-    AND (
-        %(before_at)s::timestamptz IS NULL
-        OR (c.initiated_at, c.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    )
-ORDER BY c.initiated_at DESC, c.id DESC
+WHERE c.deleted_at IS NULL
+    AND /* conditions */ TRUE
+ORDER BY /* order */ 1
 LIMIT %(limit)s
 OFFSET %(offset)s
 
--- count_calls --
--- How many calls there are of those that `calls` pages through.
--- cross-tenant: without a tenant the row policies keep it to the agency
-SELECT count(*) AS total
-FROM calls AS c
-WHERE (%(tenant_id)s::uuid IS NULL OR c.tenant_id = %(tenant_id)s::uuid)
-    AND c.deleted_at IS NULL
-    AND (%(status)s::call_status_enum IS NULL OR c.status = %(status)s::call_status_enum)
-    AND (
-        %(direction)s::call_direction_enum IS NULL
-        OR c.direction = %(direction)s::call_direction_enum
-    )
-    AND (%(external_id)s::text IS NULL OR c.external_call_id = %(external_id)s::text)
-    AND (%(from_number)s::text IS NULL OR c.from_number = %(from_number)s::text)
-    AND (%(to_number)s::text IS NULL OR c.to_number = %(to_number)s::text)
-    AND (%(since)s::timestamptz IS NULL OR c.initiated_at >= %(since)s::timestamptz)
-    AND (%(until)s::timestamptz IS NULL OR c.initiated_at < %(until)s::timestamptz)
+-- found_calls --
+-- A page of the calls that a search finds.
+SELECT
+    c.id,
+    c.agency_id,
+    c.tenant_id,
+    c.agent_id,
+    c.phone_number_id,
+    c.carrier,
+    c.external_call_id,
+    c.direction,
+    c.from_number,
+    c.to_number,
+    c.state,
+    c.status,
+    c.refusal_reason,
+    c.initiated_at,
+    c.answered_at,
+    c.ended_at,
+    c.finalised_at,
+    c.duration_ms,
+    c.end_reason,
+    c.outcome,
+    c.error_code,
+    c.sentiment_score::double precision AS sentiment_score,
+    c.summary,
+    c.cost_micros,
+    c.price_micros,
+    c.currency
+FROM search_calls(
+    %(agency_id)s::uuid,
+    %(tenant_id)s::uuid,
+    %(text)s::text,
+    %(since)s::timestamptz,
+    %(until)s::timestamptz,
+    %(most)s::integer
+) AS f
+JOIN calls AS c ON c.id = f.call_id
+WHERE c.deleted_at IS NULL
+    AND /* conditions */ TRUE
+ORDER BY /* order */ 1
+LIMIT %(limit)s
+OFFSET %(offset)s
 
 -- call --
 -- One call.
@@ -647,6 +666,7 @@ SELECT
     c.agency_id,
     c.tenant_id,
     c.agent_id,
+    c.phone_number_id,
     c.carrier,
     c.external_call_id,
     c.direction,
@@ -663,6 +683,8 @@ SELECT
     c.end_reason,
     c.outcome,
     c.error_code,
+    c.sentiment_score::double precision AS sentiment_score,
+    c.summary,
     c.cost_micros,
     c.price_micros,
     c.currency
@@ -767,3 +789,90 @@ WHERE c.ended_at < %(before)s
     AND c.finalised_at IS NULL
 ORDER BY c.ended_at
 LIMIT %(limit)s
+
+-- lock_recording --
+-- A call's recording, kept from other writers until the transaction ends.
+SELECT
+    r.id,
+    r.tenant_id,
+    r.bucket,
+    r.key,
+    r.metadata #>> '{original, key}' AS original_key,
+    r.size_bytes,
+    r.sha256
+FROM recordings AS r
+WHERE r.tenant_id = %(tenant_id)s
+    AND r.call_id = %(call_id)s
+    AND r.is_record
+    AND r.deleted_at IS NULL
+FOR UPDATE
+
+-- delete_recording --
+-- Mark a recording as deleted.
+UPDATE recordings
+SET
+    status = 'deleted',
+    deleted_at = %(now)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(id)s
+
+-- delete_call --
+-- Mark a call that is over as deleted.
+UPDATE calls
+SET
+    deleted_at = %(now)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(id)s
+    AND ended_at IS NOT NULL
+    AND deleted_at IS NULL
+
+-- delete_transcript --
+-- Mark the words of a deleted call.
+UPDATE transcripts
+SET
+    deleted_at = %(now)s
+WHERE tenant_id = %(tenant_id)s
+    AND call_id = %(call_id)s
+
+-- lock_placed --
+-- A call that we have placed, kept from other writers until the transaction ends.
+-- cross-tenant: the carrier is given the call's id alone
+SELECT
+    c.id,
+    c.agency_id,
+    c.tenant_id,
+    c.carrier,
+    c.external_call_id,
+    c.ticket_key_id,
+    c.ticket_expires_at,
+    c.ticket_used_at IS NOT NULL AS ticket_used,
+    c.ended_at IS NOT NULL AS ended
+FROM calls AS c
+WHERE c.id = %(id)s
+    AND c.direction = 'outbound'
+FOR UPDATE
+
+-- name_placed --
+-- The carrier's id of a call that we have placed.
+UPDATE calls
+SET
+    external_call_id = %(external_id)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(id)s
+
+-- renew_ticket --
+-- Another ticket for one that has not been used.
+UPDATE calls
+SET
+    ticket_key_id = %(ticket_key_id)s,
+    ticket_expires_at = %(ticket_expires_at)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(id)s
+    AND ticket_used_at IS NULL
+
+-- spoken_ms --
+-- How long a tenant's calls have lasted that began since a moment.
+SELECT sum(c.duration_ms)::bigint
+FROM calls AS c
+WHERE c.tenant_id = %(tenant_id)s
+    AND c.initiated_at >= %(since)s

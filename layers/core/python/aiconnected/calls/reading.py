@@ -10,12 +10,12 @@ from aiconnected.calls.views import (
     Call,
     CallDetail,
     CallEvent,
-    CallFilter,
     Recording,
     Turn,
 )
 from aiconnected.db import Work
-from aiconnected.kit.paging import Cursor, Page, PageRequest
+from aiconnected.kit.listing import ListQuery
+from aiconnected.kit.paging import Page
 from aiconnected.providers.object_store import ObjectStore
 from aiconnected.usage.service import UsageService
 
@@ -42,19 +42,13 @@ class CallReader:
         self._usage = usage
         self._objects = objects
 
-    def page(
-        self,
-        work: Work,
-        *,
-        tenant_id: UUID | None = None,
-        filters: CallFilter | None = None,
-        request: PageRequest,
-    ) -> Page[Call]:
-        """Calls within the scope, newest first; of one tenant when it is named."""
-        filters = filters or CallFilter()
-        rows = self._calls.page(work, tenant_id, filters=filters, page=request)
-        total = self._calls.count(work, tenant_id, filters=filters)
-        return Page[Call].of(rows, limit=request.limit, key=_cursor, total=total)
+    def page(self, work: Work, wanted: ListQuery) -> Page[Call]:
+        """Calls within the scope.
+
+        A search finds words of the transcript, the caller's number, the outcome; of its matches the
+        thousand newest within the asked `initiated_at`, which a cursor goes on behind.
+        """
+        return self._calls.page(work, wanted)
 
     def call(self, work: Work, call_id: UUID) -> Call:
         """One call; raises `CallNotFound`, also for one outside the scope."""
@@ -103,7 +97,3 @@ class CallReader:
             ttl=LINK_TTL,
         )
         return RecordingLink(recording=recording, url=url, expires_in=LINK_TTL)
-
-
-def _cursor(call: Call) -> Cursor:
-    return Cursor(at=call.initiated_at, id=call.id)

@@ -1,24 +1,26 @@
 """Repository of reading: calls as they are listed and shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from aiconnected.calls.lists import AFFORDABLE, CALLS, COUNTED, FOUND, of_tenant, window
 from aiconnected.calls.models import Carrier, Direction, RefusalReason
 from aiconnected.calls.repository import SQL
 from aiconnected.calls.state import CallState, CallStatus
 from aiconnected.calls.views import (
     Call,
     CallEvent,
-    CallFilter,
     CallLegView,
     Recording,
     Transfer,
     Turn,
 )
 from aiconnected.db import Work
+from aiconnected.db.listing import page
+from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.money import Money
-from aiconnected.kit.paging import PageRequest
+from aiconnected.kit.paging import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class _CallRow:
     agency_id: UUID
     tenant_id: UUID
     agent_id: UUID | None
+    phone_number_id: UUID | None
     carrier: Carrier
     external_call_id: str
     direction: Direction
@@ -43,9 +46,16 @@ class _CallRow:
     end_reason: str | None
     outcome: str | None
     error_code: str | None
+    sentiment_score: float | None
+    summary: str | None
     cost_micros: int | None
     price_micros: int | None
     currency: str
+
+    @property
+    def duration(self) -> int | None:
+        """What the list is sorted by."""
+        return self.call().duration
 
     def call(self) -> Call:
         """With its money put together."""
@@ -54,6 +64,7 @@ class _CallRow:
             agency_id=self.agency_id,
             tenant_id=self.tenant_id,
             agent_id=self.agent_id,
+            phone_number_id=self.phone_number_id,
             carrier=self.carrier,
             external_call_id=self.external_call_id,
             direction=self.direction,
@@ -70,6 +81,8 @@ class _CallRow:
             end_reason=self.end_reason,
             outcome=self.outcome,
             error_code=self.error_code,
+            sentiment_score=self.sentiment_score,
+            summary=self.summary,
             cost=self._money(self.cost_micros),
             price=self._money(self.price_micros),
         )
@@ -81,24 +94,42 @@ class _CallRow:
 class CallReadRepository:
     """Never changes anything."""
 
-    def page(
-        self, work: Work, tenant_id: UUID | None, *, filters: CallFilter, page: PageRequest
-    ) -> list[Call]:
-        """The calls asked for, and one more when there are more."""
-        rows = work.rows(
-            SQL["calls"],
-            _CallRow,
-            limit=page.limit + 1,
-            offset=page.offset,
-            before_at=page.cursor.at if page.cursor else None,
-            before_id=page.cursor.id if page.cursor else None,
-            **_narrowed(tenant_id, filters),
-        )
-        return [row.call() for row in rows]
+    def page(self, work: Work, wanted: ListQuery) -> Page[Call]:
+        """The calls that were asked for, of all that the scope holds."""
+        if work.scope.tenant_id is not None:
+            wanted = of_tenant(wanted, work.scope.tenant_id)
+        if wanted.search is None:
+            rows = page(
+                work,
+                SQL["calls"],
+                _CallRow,
+                of=CALLS,
+                wanted=wanted,
+                # Of an agency's calls the planner expects too few: it would sort them all.
+                affordable=AFFORDABLE if wanted.values("tenant_id") else None,
+                counted=COUNTED,
+            )
+        else:
+            rows = self._found(work, wanted, wanted.search)
+        calls = tuple(row.call() for row in rows.items)
+        return Page(items=calls, after=rows.after, total=rows.total)
 
-    def count(self, work: Work, tenant_id: UUID | None, *, filters: CallFilter) -> int:
-        """How many there are on all pages."""
-        return work.value(SQL["count_calls"], int, **_narrowed(tenant_id, filters)) or 0
+    def _found(self, work: Work, wanted: ListQuery, text: str) -> Page[_CallRow]:
+        since, until = window(wanted)
+        named = (*wanted.values("tenant_id"), None)
+        return page(
+            work,
+            SQL["found_calls"],
+            _CallRow,
+            of=CALLS,
+            wanted=replace(wanted, search=None),
+            agency_id=work.scope.agency_id,
+            tenant_id=named[0],
+            text=text,
+            since=since,
+            until=until,
+            most=FOUND,
+        )
 
     def call(self, work: Work, call_id: UUID) -> Call | None:
         """One call within the scope."""
@@ -124,16 +155,3 @@ class CallReadRepository:
     def recording(self, work: Work, tenant_id: UUID, *, call_id: UUID) -> Recording | None:
         """The record of its audio."""
         return work.row(SQL["recording"], Recording, tenant_id=tenant_id, call_id=call_id)
-
-
-def _narrowed(tenant_id: UUID | None, filters: CallFilter) -> dict[str, object]:
-    return {
-        "tenant_id": tenant_id,
-        "status": filters.status,
-        "direction": filters.direction,
-        "external_id": filters.external_call_id,
-        "from_number": filters.from_number,
-        "to_number": filters.to_number,
-        "since": filters.since,
-        "until": filters.until,
-    }

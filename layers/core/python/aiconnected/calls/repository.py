@@ -95,6 +95,7 @@ class StandingRow:
     id: UUID
     agency_id: UUID
     tenant_id: UUID
+    direction: Direction
     status: CallStatus
     fallback_number: str | None
     answered_at: datetime | None

@@ -25,6 +25,7 @@ from aiconnected.calls.repository import (
     OpenedCall,
     TicketUse,
 )
+from aiconnected.calls.telling import full, started
 from aiconnected.calls.tickets import TicketClaims, TicketSigner
 from aiconnected.db import Database, Scope, Work
 from aiconnected.kit.clock import Clock
@@ -33,6 +34,7 @@ from aiconnected.live.admission import Admission, Lease, Limits
 from aiconnected.numbers.errors import NumberNotFound
 from aiconnected.numbers.models import NumberRoute
 from aiconnected.numbers.service import NumberService
+from aiconnected.outbox.service import Outbox
 from aiconnected.tenants.models import TenantStatus
 
 
@@ -49,6 +51,7 @@ class CallService:
         agents: AgentService,
         admission: Admission,
         tickets: TicketSigner,
+        outbox: Outbox,
         clock: Clock,
         lease_ttl: timedelta = LEASE_TTL,
     ) -> None:
@@ -58,6 +61,7 @@ class CallService:
         self._numbers = numbers
         self._agents = agents
         self._admission = admission
+        self._outbox = outbox
         self._tickets = tickets
         self._clock = clock
         self._lease_ttl = lease_ttl
@@ -91,7 +95,9 @@ class CallService:
                 from_number=from_,
                 to_number=to,
             )
-            if self._calls.insert(work, call, now=self._clock.now()):
+            now = self._clock.now()
+            if self._calls.insert(work, call, now=now):
+                self._outbox.append(work, started(call, at=now))
                 return self._decide(work, call, route=route)
             known = self._calls.opened(work, carrier, external_id=external_id)
             if known is None:
@@ -180,6 +186,9 @@ class CallService:
                 fallback_number=call.fallback_number,
             )
         self._calls.refuse(work, place, reason=verdict, now=now)
+        if verdict is RefusalReason.TENANT_FULL:
+            limit = route.tenant_max_concurrent_calls
+            self._outbox.append(work, full(place, limit=limit, at=now))
         refused = EventRow.control(ControlEvent.REFUSED, at=now, reason=verdict.value)
         self._history.append(work, place, events=[refused])
         return Refusal(reason=verdict, call_id=place.call_id, fallback_number=call.fallback_number)

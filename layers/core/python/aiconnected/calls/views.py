@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from aiconnected.calls.lists import Sentiment, sentiment
 from aiconnected.calls.models import Carrier, Direction, RefusalReason
 from aiconnected.calls.state import CallState, CallStatus
 from aiconnected.calls.waterfall import Waterfall, waterfall
@@ -22,6 +23,7 @@ class Call:
     agency_id: UUID
     tenant_id: UUID
     agent_id: UUID | None
+    phone_number_id: UUID | None
     carrier: Carrier
     external_call_id: str
     direction: Direction
@@ -38,8 +40,20 @@ class Call:
     end_reason: str | None
     outcome: str | None
     error_code: str | None
+    sentiment_score: float | None
+    summary: str | None
     cost: Money | None
     price: Money | None
+
+    @property
+    def duration(self) -> int | None:
+        """Seconds, begun ones whole (PRD 7.2)."""
+        return None if self.duration_ms is None else -(-self.duration_ms // 1000)
+
+    @property
+    def sentiment_label(self) -> Sentiment | None:
+        """How the caller felt."""
+        return sentiment(self.sentiment_score)
 
     @property
     def margin(self) -> Money | None:
@@ -135,16 +149,3 @@ class CallDetail:
     events: tuple[CallEvent, ...]
     transfers: tuple[Transfer, ...]
     bill: CallCost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFilter:
-    """Which calls a list holds; None does not narrow."""
-
-    status: CallStatus | None = None
-    direction: Direction | None = None
-    external_call_id: str | None = None
-    from_number: str | None = None
-    to_number: str | None = None
-    since: datetime | None = None  # initiated at or after
-    until: datetime | None = None  # initiated before

@@ -7,7 +7,12 @@ with database.work(Scope(agency_id=agency, tenant_id=tenant, actor=user)) as wor
 """
 
 from aiconnected.db.database import Database
-from aiconnected.db.errors import DatabaseTimeout, DatabaseUnavailable, UniqueViolation
+from aiconnected.db.errors import (
+    DatabaseTimeout,
+    DatabaseUnavailable,
+    ForeignKeyViolation,
+    UniqueViolation,
+)
 from aiconnected.db.queries import Queries, Query
 from aiconnected.db.scope import Scope
 from aiconnected.db.work import Work
@@ -16,6 +21,7 @@ __all__ = [
     "Database",
     "DatabaseTimeout",
     "DatabaseUnavailable",
+    "ForeignKeyViolation",
     "Queries",
     "Query",
     "Scope",

@@ -1,8 +1,8 @@
 """Changes of single columns: a noun's UPDATE with those columns that a request names.
 
-    UPDATE agencies
-    SET /* changes */ id = id
-    WHERE id = %(agency_id)s
+UPDATE agencies
+SET /* changes */ id = id
+WHERE id = %(agency_id)s
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,13 @@ MARK = "/* changes */ id = id"
 
 
 def change(
-    work: Work, query: Query, /, *, changes: Mapping[str, object], columns: frozenset[str], **params: object
+    work: Work,
+    query: Query,
+    /,
+    *,
+    changes: Mapping[str, object],
+    columns: frozenset[str],
+    **params: object,
 ) -> int:
     """Rows affected. `columns` are those that may be set at all: never a caller's own words."""
     if MARK not in query.text:

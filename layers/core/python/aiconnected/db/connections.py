@@ -9,7 +9,7 @@ import psycopg
 from psycopg.types.json import JsonbDumper
 
 _IDLE = 5.0  # seconds after which the one connection is checked before use
-_CONNECT_TIMEOUT = 5  # seconds
+_CONNECT_TIMEOUT = 2  # seconds; libpq's least
 
 
 class Connections(Protocol):

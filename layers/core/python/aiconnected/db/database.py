@@ -62,14 +62,19 @@ class Database:
         )
 
     @contextmanager
-    def work(self, scope: Scope, *, timeout_ms: int | None = None) -> Generator[Work]:
+    def work(
+        self, scope: Scope, *, timeout_ms: int | None = None, frozen: bool = False
+    ) -> Generator[Work]:
         """One transaction in `scope`: committed on a clean exit, rolled back on an exception.
 
-        `timeout_ms` limits each statement. Raises `DatabaseUnavailable`, or `DatabaseTimeout`.
+        `timeout_ms` limits each statement. Frozen, all statements see one moment's
+        rows. Raises `DatabaseUnavailable`, or `DatabaseTimeout`.
         """
         connections = self._platform if scope.is_platform else self._app
         try:
             with connections.connection() as connection, connection.transaction():
+                if frozen:
+                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 connection.execute(
                     _ENTER,
                     {

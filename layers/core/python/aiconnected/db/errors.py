@@ -6,11 +6,17 @@ Unavailable
 """
 
 import psycopg
-from psycopg.errors import UniqueViolation
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from aiconnected.kit.errors import ErrorCode, Unavailable
 
-__all__ = ["DatabaseTimeout", "DatabaseUnavailable", "UniqueViolation", "translated"]
+__all__ = [
+    "DatabaseTimeout",
+    "DatabaseUnavailable",
+    "ForeignKeyViolation",
+    "UniqueViolation",
+    "translated",
+]
 
 
 class DatabaseUnavailable(Unavailable):

@@ -23,6 +23,7 @@ from aiconnected.kit.listing import (
     Listable,
     ListQuery,
     Operator,
+    Order,
     Place,
     Value,
 )
@@ -50,29 +51,55 @@ def page(
     *,
     of: Listable,
     wanted: ListQuery,
+    affordable: float | None = None,
+    counted: int = COUNTED,
     **params: object,
 ) -> Page[T]:
     """The rows that were asked for. Each has an `id` and the attribute that it is sorted by.
 
-    The length of the list is counted up to `COUNTED` rows, and not at all behind a cursor.
+    The length of the list is counted up to `counted` rows, and not at all behind a cursor, nor when
+    the planner expects it to cost more than `affordable`.
     """
     statement = _Statement(query, of=of, wanted=wanted)
+    asked = statement.page()
     given = params | statement.params
-    rows = work.rows(
-        statement.page(), into, limit=wanted.limit + 1, offset=wanted.offset, **given
-    )
+    rows = work.rows(asked, into, limit=wanted.limit + 1, offset=wanted.offset, **given)
     items = tuple(rows[: wanted.limit])
     more = len(rows) > wanted.limit
     return Page(
         items=items,
         after=_place_of(items[-1], wanted).encode() if more else None,
-        total=None if wanted.place else _total(work, statement, given),
+        total=None
+        if wanted.place
+        else wanted.offset + len(items)
+        if items and not more
+        else _total(work, statement, given, affordable=affordable, counted=counted),
     )
 
 
-def _total(work: Work, statement: "_Statement", given: dict[str, object]) -> int | None:
-    found = work.value(statement.count(), int, limit=COUNTED + 1, offset=0, **given) or 0
-    return found if found <= COUNTED else None
+def _total(
+    work: Work,
+    statement: "_Statement",
+    given: dict[str, object],
+    *,
+    affordable: float | None,
+    counted: int,
+) -> int | None:
+    count = statement.count(in_order=affordable is not None)
+    params = {"limit": counted + 1, "offset": 0} | given
+    if affordable is not None and _cost(work, count, params) > affordable:
+        return None
+    found = work.value(count, int, **params) or 0
+    return found if found <= counted else None
+
+
+def _cost(work: Work, query: Query, params: dict[str, object]) -> float:
+    """What the planner expects a statement to cost, in its own units."""
+    explained = replace(
+        query, name=query.name + "_cost", text="EXPLAIN (FORMAT JSON) " + query.text
+    )
+    (plan,) = work.value(explained, list[dict[str, dict[str, float]]], **params) or [{}]
+    return plan["Plan"]["Total Cost"]
 
 
 def _place_of(row: object, wanted: ListQuery) -> Place:
@@ -97,14 +124,20 @@ class _Statement:
         conditions = list(self._conditions)
         if self._wanted.place is not None:
             conditions.append(self._behind(self._wanted.place))
-        order = f"ORDER BY {self._order()}"
+        order = f"ORDER BY {self._ordered(self._wanted.order)}"
         return self._filled(conditions, self._query.text.replace(ORDER, order))
 
-    def count(self) -> Query:
-        """How many rows there are, as far as the limit goes."""
+    def count(self, *, in_order: bool) -> Query:
+        """How many rows there are, as far as the limit goes.
+
+        `in_order` counts them in the list's own order: through its index, where there is one.
+        """
         head, _, tail = self._query.text.partition(ORDER)
+        order = f"ORDER BY {self._ordered(self._of.default)}" if in_order else ""
         return self._filled(
-            self._conditions, f"SELECT count(*) FROM ({head}{tail}) AS counted", suffix="_count"
+            self._conditions,
+            f"SELECT count(*) FROM ({head}{order}{tail}) AS counted",  # noqa: S608 -- see _filled
+            suffix="_count",
         )
 
     def _filled(self, conditions: list[str], text: str, *, suffix: str = "") -> Query:
@@ -115,8 +148,8 @@ class _Statement:
             self._query, name=self._query.name + suffix, text=cast("LiteralString", filled)
         )
 
-    def _order(self) -> str:
-        field, way = self._wanted.order.field, "DESC" if self._wanted.order.descending else "ASC"
+    def _ordered(self, order: Order) -> str:
+        field, way = order.field, "DESC" if order.descending else "ASC"
         first = f"({field.column} IS NULL), " if field.nullable else ""
         return f"{first}{field.column} {way}, {self._id} {way}"
 
@@ -130,7 +163,9 @@ class _Statement:
         ident = self._param(place.id, "uuid")
         if place.value is None:
             return f"({field.column} IS NULL AND {self._id} {sign} {ident})"
-        behind = f"({field.column}, {self._id}) {sign} ({self._param(place.value, field.type)}, {ident})"
+        behind = (
+            f"({field.column}, {self._id}) {sign} ({self._param(place.value, field.type)}, {ident})"
+        )
         return f"({behind} OR {field.column} IS NULL)" if field.nullable else behind
 
     def _condition(self, condition: Condition) -> str:

@@ -38,9 +38,7 @@ class Scope:
         ip: str = "",
     ) -> Self:
         """All rows. `reason` is a constant phrase: it is logged."""
-        return cls(
-            reason=reason, actor=actor, actor_kind=actor_kind, request_id=request_id, ip=ip
-        )
+        return cls(reason=reason, actor=actor, actor_kind=actor_kind, request_id=request_id, ip=ip)
 
     @property
     def is_platform(self) -> bool:

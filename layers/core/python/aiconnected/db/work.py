@@ -1,6 +1,6 @@
 """A unit of work: one transaction in one scope, in which repositories run their named queries."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -40,6 +40,17 @@ class Work:
     def value(self, query: Query, kind: type[T], /, **params: object) -> T | None:
         """The only column of the only row; None when there is no row or it is NULL."""
         return _only(query, self._fetch(query, scalar(kind), params))
+
+    def stream(
+        self, query: Query, kind: type[T], /, *, portion: int = 500, **params: object
+    ) -> Iterator[T]:
+        """The only column of all rows, fetched portion by portion: memory is bounded."""
+        self.statements.append(query.name)
+        name = query.name.replace(".", "_")
+        with self._connection.cursor(name, row_factory=scalar(kind)) as cursor:
+            cursor.itersize = portion
+            cursor.execute(query.text, params)
+            yield from cursor
 
     def run(self, query: Query, /, **params: object) -> int:
         """Rows affected."""

@@ -113,6 +113,7 @@ class AppError(Exception):
     """Something went wrong on our side."""
 
     code: ClassVar[ErrorCode] = ErrorCode.SRV_INTERNAL_ERROR
+    retry_after_s: int | None = None  # when it is worth asking again
 
     def __init__(
         self,
@@ -178,6 +179,7 @@ class Unavailable(AppError):
     """The service cannot do this at the moment."""
 
     code = ErrorCode.SRV_MAINTENANCE
+    retry_after_s = 2
 
 
 class ProviderError(AppError):

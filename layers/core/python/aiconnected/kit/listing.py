@@ -1,95 +1,47 @@
 """What may be asked of a list, and what was: filters, order, search, page (PRD 16).
 
-A noun declares its list once, as a `Listable`: the fields to filter and sort by, each with its column.
-The HTTP surface reads a query string against it, the documentation describes it, and
+A noun declares its list once, as a `Listable`: the fields to filter and sort by, each with its
+column. The HTTP surface reads a query string against it, the documentation describes it, and
 `aiconnected.db.listing` turns what was asked into SQL.
 """
 
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 from uuid import UUID
 
 from aiconnected.kit.errors import ErrorCode, FieldError, Invalid
+from aiconnected.kit.fields import (
+    MAX_TEXT,
+    Field,
+    Kind,
+    Operator,
+    Unreadable,
+    Value,
+    compared,
+    value_of,
+    writable,
+)
 from aiconnected.kit.paging import DEFAULT_LIMIT, MAX_LIMIT
 
+__all__ = [  # with what declares a list
+    "Condition",
+    "Field",
+    "Kind",
+    "ListQuery",
+    "Listable",
+    "Operator",
+    "Order",
+    "Place",
+    "Value",
+    "writable",
+]
 MAX_OFFSET = 10_000  # beyond it a cursor is the way
-MAX_VALUES = 50  # of one `in`
-MAX_TEXT = 255
-_RESERVED = ("limit", "offset", "cursor", "sort", "q", "fields")
-
-Value = str | int | Decimal | bool | datetime | UUID
-
-
-class Operator(StrEnum):
-    """How a field is compared: `field[operator]=value`; plain `field=value` is `eq`."""
-
-    EQ = "eq"
-    NE = "ne"
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    IN = "in"
-    NIN = "nin"
-    CONTAINS = "contains"
-    STARTS = "starts"
-    NULL = "null"
-
-
-class Kind(StrEnum):
-    """What a field's values are."""
-
-    TEXT = "text"
-    PHONE = "phone"
-    WORD = "word"  # one of a fixed set
-    NUMBER = "number"
-    MOMENT = "moment"
-    ID = "id"
-    FLAG = "flag"
-
-
-_SAME = (Operator.EQ, Operator.NE, Operator.IN, Operator.NIN)
-_ORDER = (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE)
-_PARTS = (Operator.CONTAINS, Operator.STARTS)
-_OPERATORS: dict[Kind, tuple[Operator, ...]] = {
-    Kind.TEXT: (*_SAME, *_PARTS),
-    Kind.PHONE: (*_SAME, *_PARTS),
-    Kind.WORD: _SAME,
-    Kind.NUMBER: (*_SAME, *_ORDER),
-    Kind.MOMENT: (*_SAME, *_ORDER),
-    Kind.ID: _SAME,
-    Kind.FLAG: (Operator.EQ, Operator.NE),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A field of a list. `column` is SQL, `type` the column's PostgreSQL type."""
-
-    name: str
-    kind: Kind
-    column: str
-    type: str
-    nullable: bool = False
-    filters: bool = True
-    sorts: bool = False
-    choices: tuple[str, ...] = ()
-    attribute: str = ""  # of the row, where it is not `name`
-
-    @property
-    def operators(self) -> tuple[Operator, ...]:
-        """What it can be compared by."""
-        return (*_OPERATORS[self.kind], Operator.NULL) if self.nullable else _OPERATORS[self.kind]
-
-    def value_of(self, row: object) -> object:
-        """The field of a row, for the cursor that follows it."""
-        return getattr(row, self.attribute or self.name)
+RESERVED = ("limit", "offset", "cursor", "sort", "q", "fields")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +192,7 @@ class _Reader:
         try:
             content = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             asked, shown, identifier = content
-            value = None if shown is None else _PARSERS[order.field.kind](_plain(shown))
+            value = None if shown is None else value_of(order.field, _plain(shown))
             place = Place(order=asked, value=value, id=UUID(hex=identifier))
         except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
             self._wrong("cursor", "This cursor was not made by this service.")
@@ -266,15 +218,15 @@ class _Reader:
     def _conditions(self) -> list[Condition]:
         found: list[Condition] = []
         for name, texts in self._parameters.items():
-            if name in _RESERVED:
+            if name in RESERVED:
                 continue
             field, operator = self._named(name)
             if field is None or operator is None:
                 continue
             for text in texts:
                 try:
-                    value = _value(field, operator, text)
-                except _Unreadable as exc:
+                    value = compared(field, text, operator=operator)
+                except Unreadable as exc:
                     self._wrong(name, exc.message, exc.code)
                 else:
                     found.append(Condition(field=field, operator=operator, value=value))
@@ -297,94 +249,6 @@ class _Reader:
         self, field: str, message: str, code: ErrorCode = ErrorCode.VAL_INVALID_FORMAT
     ) -> None:
         self.errors.append(FieldError(field=field, code=code, message=message))
-
-
-class _Unreadable(ValueError):
-    """A value is not one of its field."""
-
-    def __init__(self, message: str, code: ErrorCode) -> None:
-        super().__init__(message)
-        self.message, self.code = message, code
-
-
-def writable(text: str) -> bool:
-    """Whether a text of PostgreSQL can hold it: no NUL, no halves of surrogate pairs."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _value(field: Field, operator: Operator, text: str) -> Value | tuple[Value, ...]:
-    if operator is Operator.NULL:
-        return _flag(text)
-    if operator in {Operator.IN, Operator.NIN}:
-        parts = text.split(",")
-        if len(parts) > MAX_VALUES:
-            raise _Unreadable(f"At most {MAX_VALUES} values.", ErrorCode.VAL_TOO_LONG)
-        return tuple(_single(field, part) for part in parts)
-    return _single(field, text)
-
-
-def _single(field: Field, text: str) -> Value:
-    if len(text) > MAX_TEXT:
-        raise _Unreadable(f"At most {MAX_TEXT} characters.", ErrorCode.VAL_TOO_LONG)
-    if field.choices and text not in field.choices:
-        known = ", ".join(field.choices)
-        raise _Unreadable(f"{field.name} is one of {known}.", ErrorCode.VAL_INVALID_ENUM)
-    return _PARSERS[field.kind](text)
-
-
-def _words(text: str) -> str:
-    if not writable(text):
-        raise _Unreadable("This is not text.", ErrorCode.VAL_INVALID_FORMAT)
-    return text
-
-
-def _phone(text: str) -> str:
-    # A plus sign that was not escaped arrives as a space (PRD 16.2 writes `[starts]=+1`).
-    return _words("+" + text[1:] if text.startswith(" ") else text)
-
-
-def _number(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation as exc:
-        raise _Unreadable("This is not a number.", ErrorCode.VAL_INVALID_TYPE) from exc
-    if not number.is_finite() or abs(number.adjusted()) > 18:  # noqa: PLR2004 -- digits of a bigint
-        raise _Unreadable("This number is out of range.", ErrorCode.VAL_OUT_OF_RANGE)
-    return number
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.replace(" ", "+"))  # as in _phone
-    except ValueError as exc:
-        raise _Unreadable("This is not an ISO 8601 time.", ErrorCode.VAL_INVALID_FORMAT) from exc
-    if moment.tzinfo is None:
-        raise _Unreadable("A time needs its zone, such as Z.", ErrorCode.VAL_INVALID_FORMAT)
-    return moment
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as exc:
-        raise _Unreadable("This is not a UUID.", ErrorCode.VAL_INVALID_UUID) from exc
-
-
-def _flag(text: str) -> bool:
-    if text not in {"true", "false"}:
-        raise _Unreadable("This is true or false.", ErrorCode.VAL_INVALID_TYPE)
-    return text == "true"
-
-
-_PARSERS: dict[Kind, Callable[[str], Value]] = {
-    Kind.TEXT: _words,
-    Kind.PHONE: _phone,
-    Kind.WORD: _words,
-    Kind.NUMBER: _number,
-    Kind.MOMENT: _moment,
-    Kind.ID: _id,
-    Kind.FLAG: _flag,
-}
 
 
 def _text(value: str | Decimal | datetime | UUID) -> str:

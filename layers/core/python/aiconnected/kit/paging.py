@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """Rows of a list. `after` is the cursor of what follows; `total` None where it is not counted."""
+    """Rows of a list. `after` is the cursor of what follows; `total` None where not counted."""
 
     items: tuple[T, ...]
     after: str | None = None

@@ -7,7 +7,7 @@ WHERE t.id = %(tenant_id)s
 ON CONFLICT (tenant_id) WHERE is_default AND deleted_at IS NULL DO NOTHING
 
 -- base --
--- One base, or the default one when none is named.
+-- One base, or the default one when none is named, kept from being deleted meanwhile.
 SELECT
     b.id,
     b.agency_id
@@ -15,94 +15,7 @@ FROM knowledge_bases AS b
 WHERE b.tenant_id = %(tenant_id)s
     AND b.deleted_at IS NULL
     AND (b.id = %(knowledge_base_id)s::uuid OR (%(knowledge_base_id)s::uuid IS NULL AND b.is_default))
-
--- insert_document --
--- Keep a document that was given as text.
-INSERT INTO knowledge_documents (
-    id,
-    agency_id,
-    tenant_id,
-    knowledge_base_id,
-    title,
-    source,
-    content_type,
-    content,
-    size_bytes,
-    sha256
-)
-VALUES (
-    %(id)s,
-    %(agency_id)s,
-    %(tenant_id)s,
-    %(knowledge_base_id)s,
-    %(title)s,
-    'text',
-    %(content_type)s,
-    %(content)s,
-    %(size_bytes)s,
-    %(sha256)s
-)
-
--- documents --
--- A page of the tenant's documents, of one base when it is named, newest first.
-SELECT
-    d.id,
-    d.agency_id,
-    d.tenant_id,
-    d.knowledge_base_id,
-    d.title,
-    d.source,
-    d.content_type,
-    d.size_bytes,
-    d.status,
-    d.failure_code,
-    d.failure_reason,
-    d.chunk_count,
-    d.token_count,
-    d.created_at,
-    d.processed_at
-FROM knowledge_documents AS d
-WHERE d.tenant_id = %(tenant_id)s
-    AND (%(base_id)s::uuid IS NULL OR d.knowledge_base_id = %(base_id)s::uuid)
-    AND d.deleted_at IS NULL
-    AND (
-        %(before_at)s::timestamptz IS NULL
-        OR (d.created_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    )
-ORDER BY d.created_at DESC, d.id DESC
-LIMIT %(limit)s
-OFFSET %(offset)s
-
--- count_documents --
--- How many documents the tenant has.
-SELECT count(*) AS total
-FROM knowledge_documents AS d
-WHERE d.tenant_id = %(tenant_id)s
-    AND (%(base_id)s::uuid IS NULL OR d.knowledge_base_id = %(base_id)s::uuid)
-    AND d.deleted_at IS NULL
-
--- document --
--- One document without its text.
-SELECT
-    d.id,
-    d.agency_id,
-    d.tenant_id,
-    d.knowledge_base_id,
-    d.title,
-    d.source,
-    d.content_type,
-    d.size_bytes,
-    d.status,
-    d.failure_code,
-    d.failure_reason,
-    d.chunk_count,
-    d.token_count,
-    d.created_at,
-    d.processed_at
-FROM knowledge_documents AS d
-WHERE d.tenant_id = %(tenant_id)s
-    AND d.id = %(document_id)s
-    AND d.deleted_at IS NULL
+FOR SHARE
 
 -- owner_of_document --
 -- Whose a document is: the job that processes it knows its id alone.
@@ -114,36 +27,6 @@ FROM knowledge_documents AS d
 WHERE d.id = %(document_id)s
     AND d.deleted_at IS NULL
 
--- start_processing --
--- Mark a document as being processed and read its text; no row when it is ready already.
-UPDATE knowledge_documents
-SET
-    status = 'processing',
-    failure_code = NULL,
-    failure_reason = NULL
-WHERE tenant_id = %(tenant_id)s
-    AND id = %(document_id)s
-    AND status <> 'ready'
-    AND deleted_at IS NULL
-RETURNING
-    agency_id,
-    knowledge_base_id,
-    title,
-    content_type,
-    content,
-    sha256
-
--- mark_pending --
--- Have a document processed again; what could be found of it stays until then.
-UPDATE knowledge_documents
-SET
-    status = 'pending',
-    failure_code = NULL,
-    failure_reason = NULL
-WHERE tenant_id = %(tenant_id)s
-    AND id = %(document_id)s
-    AND deleted_at IS NULL
-
 -- lock_document --
 -- Hold a document against another processing or its deletion until the transaction ends.
 SELECT
@@ -153,19 +36,6 @@ WHERE d.tenant_id = %(tenant_id)s
     AND d.id = %(document_id)s
     AND d.deleted_at IS NULL
 FOR UPDATE
-
--- finish_processing --
--- Mark a document as ready to be searched.
-UPDATE knowledge_documents
-SET
-    status = 'ready',
-    failure_code = NULL,
-    failure_reason = NULL,
-    chunk_count = %(chunk_count)s,
-    token_count = %(token_count)s,
-    processed_at = %(now)s
-WHERE tenant_id = %(tenant_id)s
-    AND id = %(document_id)s
 
 -- fail_processing --
 -- Say why a document cannot be searched.
@@ -247,28 +117,6 @@ FROM search_knowledge(
     %(bases)s::uuid[]
 ) AS p
 
--- bases --
--- Knowledge bases with what is in them; an agency without a tenant sees those of all its clients.
--- cross-tenant: without a tenant the row policies keep it to the agency
-SELECT
-    b.id,
-    b.agency_id,
-    b.tenant_id,
-    b.name,
-    b.is_default,
-    b.created_at,
-    (
-        SELECT count(*)
-        FROM knowledge_documents AS d
-        WHERE d.knowledge_base_id = b.id
-            AND d.deleted_at IS NULL
-    ) AS document_count
-FROM knowledge_bases AS b
-WHERE (%(tenant_id)s::uuid IS NULL OR b.tenant_id = %(tenant_id)s::uuid)
-    AND (%(base_id)s::uuid IS NULL OR b.id = %(base_id)s::uuid)
-    AND b.deleted_at IS NULL
-ORDER BY b.tenant_id, b.created_at, b.id
-
 -- overdue --
 -- Documents whose job should long have been done: its message was lost, or it died in the middle.
 -- cross-tenant: one job looks after all
@@ -279,3 +127,293 @@ WHERE d.status IN ('pending', 'processing')
     AND d.deleted_at IS NULL
 ORDER BY d.updated_at
 LIMIT %(limit)s
+
+-- bases --
+-- Knowledge bases as they are listed; an agency sees those of all its clients.
+-- cross-tenant: the row policies keep it to the scope
+SELECT
+    b.id,
+    b.agency_id,
+    b.tenant_id,
+    b.name,
+    b.description,
+    b.is_default,
+    b.created_at,
+    b.updated_at,
+    (
+        SELECT count(*)
+        FROM knowledge_documents AS d
+        WHERE d.knowledge_base_id = b.id
+            AND d.deleted_at IS NULL
+    ) AS document_count
+FROM knowledge_bases AS b
+WHERE b.deleted_at IS NULL
+    AND /* conditions */ TRUE
+ORDER BY /* order */ 1
+LIMIT %(limit)s
+OFFSET %(offset)s
+
+-- base_shown --
+-- One knowledge base.
+-- cross-tenant: the row policies keep it to the scope
+SELECT
+    b.id,
+    b.agency_id,
+    b.tenant_id,
+    b.name,
+    b.description,
+    b.is_default,
+    b.created_at,
+    b.updated_at,
+    (
+        SELECT count(*)
+        FROM knowledge_documents AS d
+        WHERE d.knowledge_base_id = b.id
+            AND d.deleted_at IS NULL
+    ) AS document_count
+FROM knowledge_bases AS b
+WHERE b.id = %(base_id)s
+    AND b.deleted_at IS NULL
+
+-- lock_base --
+-- Hold a knowledge base against other writers until the transaction ends.
+-- cross-tenant: the row policies keep it to the scope
+SELECT b.id
+FROM knowledge_bases AS b
+WHERE b.id = %(base_id)s
+    AND b.deleted_at IS NULL
+FOR UPDATE
+
+-- insert_base --
+-- Add a knowledge base.
+INSERT INTO knowledge_bases (id, agency_id, tenant_id, name, description, is_default)
+VALUES (
+    %(id)s,
+    %(agency_id)s,
+    %(tenant_id)s,
+    %(name)s,
+    %(description)s,
+    %(is_default)s
+)
+
+-- change_base --
+-- Set columns of a knowledge base.
+UPDATE knowledge_bases
+SET /* changes */ id = id
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(base_id)s
+    AND deleted_at IS NULL
+
+-- clear_default --
+-- Take the mark of the default from whichever base has it.
+UPDATE knowledge_bases
+SET is_default = false
+WHERE tenant_id = %(tenant_id)s
+    AND is_default
+    AND deleted_at IS NULL
+
+-- base_has_documents --
+-- Whether there is something in a knowledge base.
+SELECT EXISTS (
+    SELECT FROM knowledge_documents AS d
+    WHERE d.tenant_id = %(tenant_id)s
+        AND d.knowledge_base_id = %(base_id)s
+        AND d.deleted_at IS NULL
+)
+
+-- delete_base --
+-- Mark a knowledge base as deleted.
+UPDATE knowledge_bases
+SET
+    deleted_at = %(now)s,
+    is_default = false
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(base_id)s
+    AND deleted_at IS NULL
+
+-- documents --
+-- The tenant's documents as they are listed, those of one base when it is named.
+SELECT
+    d.id,
+    d.agency_id,
+    d.tenant_id,
+    d.knowledge_base_id,
+    d.title,
+    d.source,
+    d.source_url,
+    d.content_type,
+    d.size_bytes,
+    d.status,
+    d.failure_code,
+    d.failure_reason,
+    d.chunk_count,
+    d.token_count,
+    d.metadata,
+    d.created_at,
+    d.updated_at,
+    d.processed_at
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND (%(base_id)s::uuid IS NULL OR d.knowledge_base_id = %(base_id)s::uuid)
+    AND d.deleted_at IS NULL
+    AND /* conditions */ TRUE
+ORDER BY /* order */ 1
+LIMIT %(limit)s
+OFFSET %(offset)s
+
+-- document --
+-- One document without its text.
+SELECT
+    d.id,
+    d.agency_id,
+    d.tenant_id,
+    d.knowledge_base_id,
+    d.title,
+    d.source,
+    d.source_url,
+    d.content_type,
+    d.size_bytes,
+    d.status,
+    d.failure_code,
+    d.failure_reason,
+    d.chunk_count,
+    d.token_count,
+    d.metadata,
+    d.created_at,
+    d.updated_at,
+    d.processed_at
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.id = %(document_id)s
+    AND d.deleted_at IS NULL
+
+-- lock_whole_document --
+-- One document without its text, held against other writers until the transaction ends.
+SELECT
+    d.id,
+    d.agency_id,
+    d.tenant_id,
+    d.knowledge_base_id,
+    d.title,
+    d.source,
+    d.source_url,
+    d.content_type,
+    d.size_bytes,
+    d.status,
+    d.failure_code,
+    d.failure_reason,
+    d.chunk_count,
+    d.token_count,
+    d.metadata,
+    d.created_at,
+    d.updated_at,
+    d.processed_at
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.id = %(document_id)s
+    AND d.deleted_at IS NULL
+FOR UPDATE
+
+-- insert_document --
+-- Keep a document: its text, or where that is fetched from.
+INSERT INTO knowledge_documents (
+    id,
+    agency_id,
+    tenant_id,
+    knowledge_base_id,
+    title,
+    source,
+    source_url,
+    content_type,
+    content,
+    bucket,
+    key,
+    size_bytes,
+    sha256,
+    status,
+    metadata
+)
+VALUES (
+    %(id)s,
+    %(agency_id)s,
+    %(tenant_id)s,
+    %(knowledge_base_id)s,
+    %(title)s,
+    %(source)s,
+    %(source_url)s,
+    %(content_type)s,
+    %(content)s,
+    %(bucket)s,
+    %(key)s,
+    %(size_bytes)s,
+    %(sha256)s,
+    %(status)s,
+    %(metadata)s
+)
+
+-- change_document --
+-- Set columns of a document.
+UPDATE knowledge_documents
+SET /* changes */ id = id
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND deleted_at IS NULL
+
+-- object_of_document --
+-- Where the file of a document lies; no row for one that has none.
+SELECT
+    d.bucket,
+    d.key
+FROM knowledge_documents AS d
+WHERE d.tenant_id = %(tenant_id)s
+    AND d.id = %(document_id)s
+    AND d.bucket IS NOT NULL
+    AND d.deleted_at IS NULL
+
+-- start_processing --
+-- Mark a document as being processed and read what it is made of; no row when it is ready already.
+UPDATE knowledge_documents
+SET
+    status = 'processing',
+    failure_code = NULL,
+    failure_reason = NULL
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND status NOT IN ('ready', 'uploading')
+    AND deleted_at IS NULL
+RETURNING
+    agency_id,
+    knowledge_base_id,
+    title,
+    source,
+    source_url,
+    bucket,
+    key,
+    content_type,
+    content,
+    sha256
+
+-- mark_pending --
+-- Have a document processed again; what could be found of it stays until then.
+UPDATE knowledge_documents
+SET
+    status = 'pending',
+    failure_code = NULL,
+    failure_reason = NULL
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s
+    AND deleted_at IS NULL
+
+-- finish_processing --
+-- Mark a document as ready to be searched.
+UPDATE knowledge_documents
+SET
+    status = 'ready',
+    failure_code = NULL,
+    failure_reason = NULL,
+    size_bytes = %(size_bytes)s,
+    chunk_count = %(chunk_count)s,
+    token_count = %(token_count)s,
+    processed_at = %(now)s
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(document_id)s

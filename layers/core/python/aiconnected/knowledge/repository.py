@@ -1,4 +1,4 @@
-"""Repository of knowledge: every SQL statement about bases, documents and chunks."""
+"""Repository of knowledge as it is made findable and found; `catalogue` has what people see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from uuid import UUID
 
 from aiconnected.db import Queries, Scope, Work
 from aiconnected.kit.ids import new_id
-from aiconnected.kit.paging import PageRequest
 from aiconnected.knowledge.chunking import Chunk
-from aiconnected.knowledge.models import Document, FailureCode, KnowledgeBase, Passage
+from aiconnected.knowledge.models import DocumentSource, FailureCode, Passage
 
 SQL = Queries.beside(__file__)
 MAX_HEADING = 1000  # characters of the column
@@ -37,44 +36,27 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewDocument:
-    """A document that is given as text."""
-
-    id: UUID
-    agency_id: UUID
-    tenant_id: UUID
-    knowledge_base_id: UUID
-    title: str
-    content_type: str
-    content: str
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """What processing starts from."""
 
     agency_id: UUID
     knowledge_base_id: UUID
     title: str
+    source: DocumentSource
+    source_url: str | None
+    bucket: str | None
+    key: str | None
     content_type: str
     content: str | None
     sha256: str
 
 
 class KnowledgeRepository:
-    """Bases, documents and chunks."""
+    """What processing and searching read and write."""
 
     def base(self, work: Work, tenant_id: UUID, *, base_id: UUID | None) -> Base | None:
         """The base, or the default one when none is named."""
         return work.row(SQL["base"], Base, tenant_id=tenant_id, knowledge_base_id=base_id)
-
-    def bases(
-        self, work: Work, *, tenant_id: UUID | None = None, base_id: UUID | None = None
-    ) -> list[KnowledgeBase]:
-        """The bases within the scope, narrowed to what is named."""
-        return work.rows(SQL["bases"], KnowledgeBase, tenant_id=tenant_id, base_id=base_id)
 
     def overdue(self, work: Work, *, before: datetime, limit: int) -> list[UUID]:
         """Documents that wait since before that moment, longest first."""
@@ -83,45 +65,6 @@ class KnowledgeRepository:
     def ensure_default_base(self, work: Work, tenant_id: UUID, *, name: str) -> None:
         """Make the default base unless there is one."""
         work.run(SQL["ensure_default_base"], tenant_id=tenant_id, id=new_id(), name=name)
-
-    def insert(self, work: Work, document: NewDocument) -> None:
-        """Keep a document."""
-        work.run(
-            SQL["insert_document"],
-            tenant_id=document.tenant_id,
-            id=document.id,
-            agency_id=document.agency_id,
-            knowledge_base_id=document.knowledge_base_id,
-            title=document.title,
-            content_type=document.content_type,
-            content=document.content,
-            size_bytes=document.size_bytes,
-            sha256=document.sha256,
-        )
-
-    def page(
-        self, work: Work, tenant_id: UUID, *, base_id: UUID | None, page: PageRequest
-    ) -> list[Document]:
-        """The documents asked for, and one more when there are more."""
-        return work.rows(
-            SQL["documents"],
-            Document,
-            tenant_id=tenant_id,
-            base_id=base_id,
-            limit=page.limit + 1,
-            offset=page.offset,
-            before_at=page.cursor.at if page.cursor else None,
-            before_id=page.cursor.id if page.cursor else None,
-        )
-
-    def count(self, work: Work, tenant_id: UUID, *, base_id: UUID | None) -> int:
-        """How many documents the tenant, or one of its bases, has."""
-        counted = work.value(SQL["count_documents"], int, tenant_id=tenant_id, base_id=base_id)
-        return counted or 0
-
-    def get(self, work: Work, tenant_id: UUID, *, document_id: UUID) -> Document | None:
-        """One document."""
-        return work.row(SQL["document"], Document, tenant_id=tenant_id, document_id=document_id)
 
     def owner(self, work: Work, document_id: UUID) -> Owner | None:
         """Whose a document is."""
@@ -186,6 +129,7 @@ class KnowledgeRepository:
         *,
         document_id: UUID,
         chunks: Sequence[Chunk],
+        size_bytes: int,
         now: datetime,
     ) -> None:
         """Mark as ready."""
@@ -193,6 +137,7 @@ class KnowledgeRepository:
             SQL["finish_processing"],
             tenant_id=tenant_id,
             document_id=document_id,
+            size_bytes=size_bytes,
             chunk_count=len(chunks),
             token_count=sum(chunk.tokens for chunk in chunks),
             now=now,
@@ -216,12 +161,6 @@ class KnowledgeRepository:
             failure_code=code,
             failure_reason=reason,
             now=now,
-        )
-
-    def delete(self, work: Work, tenant_id: UUID, *, document_id: UUID, now: datetime) -> bool:
-        """Delete a document; False when it is not there."""
-        return bool(
-            work.run(SQL["delete_document"], tenant_id=tenant_id, document_id=document_id, now=now)
         )
 
     def search(

@@ -7,17 +7,23 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from aiconnected.contracts.catalogue import DocumentFailed, DocumentReady, Event
 from aiconnected.contracts.facts import Component
-from aiconnected.db import Database, Scope
+from aiconnected.db import Database, Scope, Work
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.errors import ProviderError
+from aiconnected.kit.ids import new_id
 from aiconnected.knowledge.chunking import Chunk, chunk
+from aiconnected.knowledge.errors import DocumentUnreadable
 from aiconnected.knowledge.models import FailureCode, Passage
 from aiconnected.knowledge.ports import Embedder, Embeddings
+from aiconnected.knowledge.reading import DocumentReader
 from aiconnected.knowledge.repository import KnowledgeRepository, Owner, Source
+from aiconnected.outbox.service import Outbox
 from aiconnected.tenants.scopes import TenantScopes
 from aiconnected.usage.models import Measured
 from aiconnected.usage.service import UsageService
+from aiconnected.webhooks.happening import happened
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +41,15 @@ class Ingested:
     failure: FailureCode | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passages:
+    """What a document was cut into, and what its vectors took to make."""
+
+    chunks: Sequence[Chunk]
+    made: Embeddings
+    size_bytes: int
+
+
 class KnowledgeService:
     """Opens its own units of work: none is held while a provider is waited for."""
 
@@ -45,14 +60,18 @@ class KnowledgeService:
         database: Database,
         scopes: TenantScopes,
         embedder: Embedder,
+        reader: DocumentReader,
         usage: UsageService,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._knowledge = knowledge
         self._database = database
         self._scopes = scopes
         self._embedder = embedder
+        self._reader = reader
         self._usage = usage
+        self._outbox = outbox
         self._clock = clock
 
     def search(
@@ -76,6 +95,27 @@ class KnowledgeService:
                 work, tenant_id, text=text, vector=vector, limit=limit, base_ids=base_ids
             )
 
+    def ask(
+        self, tenant_id: UUID, *, text: str, limit: int, base_ids: Sequence[UUID]
+    ) -> list[Passage]:
+        """The best passages for a question as somebody types it; what that costs is kept.
+
+        Without the embedder it is searched by words alone. Raises `TenantNotFound`.
+        """
+        try:
+            made = self._embedder.embed([text], tag=str(tenant_id))
+        except ProviderError as exc:
+            logger.warning("searched by words alone", extra={"code": exc.error_code})
+            return self.search(tenant_id, text=text, vector=None, limit=limit, base_ids=base_ids)
+        scope = self._scopes.of(tenant_id)
+        with self._database.work(scope) as work:
+            measured = self._measured(made, at=self._clock.now(), ref=f"search:{new_id()}")
+            if scope.agency_id is not None:
+                self._usage.record(work, measured, agency_id=scope.agency_id, tenant_id=tenant_id)
+            return self._knowledge.search(
+                work, tenant_id, text=text, vector=made.vectors[0], limit=limit, base_ids=base_ids
+            )
+
     def ingest(self, document_id: UUID) -> Ingested:
         """Cut, embed and keep a document: the job of DocumentAdded.
 
@@ -90,20 +130,24 @@ class KnowledgeService:
             source = self._knowledge.start(work, owner.tenant_id, document_id=document_id)
         if source is None:
             return Ingested(document_id=document_id, chunks=0)
-        chunks = chunk(source.content or "", title=source.title)
+        try:
+            text, size_bytes = self._reader.read(source)
+        except DocumentUnreadable as exc:
+            return self._failed(owner, document_id, source, why=(exc.code, exc.reason))
+        chunks = chunk(text, title=source.title)
         if not chunks:
-            reason = "The document holds no text."
-            return self._failed(owner, document_id, code=FailureCode.EMPTY, reason=reason)
+            why = (FailureCode.EMPTY, "The document holds no text.")
+            return self._failed(owner, document_id, source, why=why)
         try:
             made = self._embedder.embed([piece.context for piece in chunks], tag=str(document_id))
         except ProviderError as exc:
-            failed = self._failed(
-                owner, document_id, code=FailureCode.EMBEDDING, reason=exc.message
-            )
+            why = (FailureCode.EMBEDDING, exc.message)
+            failed = self._failed(owner, document_id, source, why=why)
             if exc.retryable:
                 raise
             return failed
-        kept = self._keep(owner, document_id, source=source, chunks=chunks, made=made)
+        passages = Passages(chunks=chunks, made=made, size_bytes=size_bytes)
+        kept = self._keep(owner, document_id, source=source, passages=passages)
         return Ingested(document_id=document_id, chunks=len(chunks) if kept else 0)
 
     def catch_up(self) -> int:
@@ -118,22 +162,14 @@ class KnowledgeService:
                 logger.warning("document waits", extra={"document_id": str(document_id)})
         return len(overdue)
 
-    def _keep(
-        self,
-        owner: Owner,
-        document_id: UUID,
-        *,
-        source: Source,
-        chunks: Sequence[Chunk],
-        made: Embeddings,
-    ) -> bool:
+    def _keep(self, owner: Owner, document_id: UUID, *, source: Source, passages: Passages) -> bool:
         """Keep the passages, and what they cost whatever became of the document meanwhile."""
         now = self._clock.now()
-        tenant_id = owner.tenant_id
+        tenant_id, chunks = owner.tenant_id, passages.chunks
         with self._database.work(owner.scope) as work:
             self._usage.record(
                 work,
-                self._measured(made, at=now),
+                self._measured(passages.made, at=now, ref="ingest"),
                 agency_id=owner.agency_id,
                 tenant_id=tenant_id,
                 document_id=document_id,
@@ -147,13 +183,41 @@ class KnowledgeService:
                 document_id=document_id,
                 source=source,
                 chunks=chunks,
-                vectors=made.vectors,
+                vectors=passages.made.vectors,
                 model=self._embedder.model,
             )
-            self._knowledge.finish(work, tenant_id, document_id=document_id, chunks=chunks, now=now)
+            self._knowledge.finish(
+                work,
+                tenant_id,
+                document_id=document_id,
+                chunks=chunks,
+                size_bytes=passages.size_bytes,
+                now=now,
+            )
+            ready = DocumentReady(
+                document_id=document_id,
+                knowledge_base_id=source.knowledge_base_id,
+                title=source.title,
+                chunk_count=len(chunks),
+            )
+            self._tell(work, owner, ready, of=document_id)
         return True
 
-    def _measured(self, made: Embeddings, *, at: datetime) -> Measured:
+    def _tell(self, work: Work, owner: Owner, event: Event, *, of: UUID) -> None:
+        now = self._clock.now()
+        self._outbox.append(
+            work,
+            happened(
+                event,
+                of=of,
+                at=now,
+                agency_id=owner.agency_id,
+                tenant_id=owner.tenant_id,
+                version=now.isoformat(),
+            ),
+        )
+
+    def _measured(self, made: Embeddings, *, at: datetime, ref: str) -> Measured:
         return Measured(
             component=Component.EMBEDDING,
             provider=self._embedder.provider,
@@ -161,14 +225,20 @@ class KnowledgeService:
             unit="token",
             quantity=Decimal(made.tokens),
             at=at,
-            ref="ingest",
+            ref=ref,
         )
 
     def _failed(
-        self, owner: Owner, document_id: UUID, *, code: FailureCode, reason: str
+        self,
+        owner: Owner,
+        document_id: UUID,
+        source: Source,
+        *,
+        why: tuple[FailureCode, str],
     ) -> Ingested:
+        code, reason = why
         with self._database.work(owner.scope) as work:
-            if code is FailureCode.EMPTY:
+            if code is not FailureCode.EMBEDDING:  # what it said before is not what it says now
                 self._knowledge.delete_chunks(work, owner.tenant_id, document_id=document_id)
             self._knowledge.fail(
                 work,
@@ -178,4 +248,12 @@ class KnowledgeService:
                 reason=reason,
                 now=self._clock.now(),
             )
+            failed = DocumentFailed(
+                document_id=document_id,
+                knowledge_base_id=source.knowledge_base_id,
+                title=source.title,
+                code=code.value,
+                reason=reason,
+            )
+            self._tell(work, owner, failed, of=document_id)
         return Ingested(document_id=document_id, chunks=0, failure=code)

@@ -1,11 +1,13 @@
 """Values of telephone numbers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from aiconnected.agencies.models import AgencyStatus
 from aiconnected.calls.models import Carrier
+from aiconnected.kit.listing import Field, Kind, Listable
 from aiconnected.tenants.models import TenantStatus
 
 
@@ -30,6 +32,9 @@ class PhoneNumber:
     carrier: Carrier
     status: NumberStatus
     fallback_number: str | None
+    external_id: str | None  # the carrier's
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +65,35 @@ class NumberRoute:
     tenant_status: TenantStatus
     agency_max_concurrent_calls: int
     tenant_max_concurrent_calls: int
+
+
+# What a client's own people may change of its numbers; the rest is the agency's.
+OWN_FIELDS = frozenset({"agent_id", "friendly_name", "fallback_number"})
+
+NUMBERS = Listable(
+    Field(name="id", kind=Kind.ID, column="n.id", type="uuid"),
+    Field(name="tenant_id", kind=Kind.ID, column="n.tenant_id", type="uuid", nullable=True),
+    Field(name="agent_id", kind=Kind.ID, column="n.agent_id", type="uuid", nullable=True),
+    Field(name="number", kind=Kind.PHONE, column="n.number", type="text", sorts=True),
+    Field(name="friendly_name", kind=Kind.TEXT, column="n.friendly_name", type="text", sorts=True),
+    Field(
+        name="status",
+        kind=Kind.WORD,
+        column="n.status",
+        type="phone_number_status_enum",
+        choices=tuple(NumberStatus),
+        sorts=True,
+    ),
+    Field(
+        name="provider",
+        kind=Kind.WORD,
+        column="n.carrier",
+        type="carrier_enum",
+        choices=tuple(Carrier),
+    ),
+    Field(
+        name="created_at", kind=Kind.MOMENT, column="n.created_at", type="timestamptz", sorts=True
+    ),
+    order="-created_at",
+    search=("n.number", "n.friendly_name"),
+)

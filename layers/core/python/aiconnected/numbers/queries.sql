@@ -33,11 +33,115 @@ SELECT
     n.friendly_name,
     n.carrier,
     n.status,
-    n.fallback_number
+    n.fallback_number,
+    n.external_id,
+    n.created_at,
+    n.updated_at
 FROM phone_numbers AS n
 WHERE n.tenant_id = %(tenant_id)s
     AND n.deleted_at IS NULL
 ORDER BY n.number
+
+-- page --
+-- Numbers as they are listed.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+SELECT
+    n.id,
+    n.agency_id,
+    n.tenant_id,
+    n.agent_id,
+    n.number,
+    n.friendly_name,
+    n.carrier,
+    n.status,
+    n.fallback_number,
+    n.external_id,
+    n.created_at,
+    n.updated_at
+FROM phone_numbers AS n
+WHERE n.deleted_at IS NULL
+    AND /* conditions */ TRUE
+ORDER BY /* order */ 1
+LIMIT %(limit)s
+OFFSET %(offset)s
+
+-- by_id --
+-- One number.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+SELECT
+    n.id,
+    n.agency_id,
+    n.tenant_id,
+    n.agent_id,
+    n.number,
+    n.friendly_name,
+    n.carrier,
+    n.status,
+    n.fallback_number,
+    n.external_id,
+    n.created_at,
+    n.updated_at
+FROM phone_numbers AS n
+WHERE n.id = %(id)s
+    AND n.deleted_at IS NULL
+
+-- lock --
+-- One number, kept from other writers until the transaction ends.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+SELECT
+    n.id,
+    n.agency_id,
+    n.tenant_id,
+    n.agent_id,
+    n.number,
+    n.friendly_name,
+    n.carrier,
+    n.status,
+    n.fallback_number,
+    n.external_id,
+    n.created_at,
+    n.updated_at
+FROM phone_numbers AS n
+WHERE n.id = %(id)s
+    AND n.deleted_at IS NULL
+FOR UPDATE
+
+-- change --
+-- Set columns of a number.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+UPDATE phone_numbers
+SET /* changes */ id = id
+WHERE id = %(id)s
+    AND deleted_at IS NULL
+
+-- release --
+-- A number that has been given back.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+UPDATE phone_numbers
+SET
+    status = 'released',
+    agent_id = NULL,
+    deleted_at = %(now)s
+WHERE id = %(id)s
+    AND deleted_at IS NULL
+
+-- has_tenant --
+-- Whether a client is an agency's.
+SELECT EXISTS (
+    SELECT FROM tenants AS t
+    WHERE t.id = %(tenant_id)s
+        AND t.agency_id = %(agency_id)s
+        AND t.deleted_at IS NULL
+)
+
+-- has_agent --
+-- Whether an agent is a client's.
+SELECT EXISTS (
+    SELECT FROM agents AS g
+    WHERE g.tenant_id = %(tenant_id)s
+        AND g.id = %(agent_id)s
+        AND g.deleted_at IS NULL
+)
 
 -- insert --
 -- Add a number to an agency, and to a tenant if one is named.

@@ -1,12 +1,19 @@
 """Repository of telephone numbers: every SQL statement about a number."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
 from aiconnected.db import Queries, Work
-from aiconnected.numbers.models import NewNumber, NumberRoute, PhoneNumber
+from aiconnected.db.changes import change
+from aiconnected.db.listing import page
+from aiconnected.kit.listing import ListQuery
+from aiconnected.kit.paging import Page
+from aiconnected.numbers.models import NUMBERS, OWN_FIELDS, NewNumber, NumberRoute, PhoneNumber
 
 SQL = Queries.beside(__file__)
+_COLUMNS = OWN_FIELDS | {"tenant_id", "status"}
 
 
 class NumberRepository:
@@ -20,6 +27,34 @@ class NumberRepository:
         """The tenant's numbers in order."""
         return work.rows(SQL["of_tenant"], PhoneNumber, tenant_id=tenant_id)
 
+    def page(self, work: Work, wanted: ListQuery) -> Page[PhoneNumber]:
+        """Those that were asked for."""
+        return page(work, SQL["page"], PhoneNumber, of=NUMBERS, wanted=wanted)
+
+    def by_id(self, work: Work, number_id: UUID) -> PhoneNumber | None:
+        """The number within the scope, unless given back."""
+        return work.row(SQL["by_id"], PhoneNumber, id=number_id)
+
+    def lock(self, work: Work, number_id: UUID) -> PhoneNumber | None:
+        """The same, kept from other writers until the transaction ends."""
+        return work.row(SQL["lock"], PhoneNumber, id=number_id)
+
     def insert(self, work: Work, number_id: UUID, *, new: NewNumber) -> None:
         """Add it; raises UniqueViolation when the number is in use."""
         work.run(SQL["insert"], id=number_id, **asdict(new))
+
+    def change(self, work: Work, number_id: UUID, *, changes: Mapping[str, object]) -> None:
+        """Set columns."""
+        change(work, SQL["change"], changes=changes, columns=_COLUMNS, id=number_id)
+
+    def release(self, work: Work, number_id: UUID, *, now: datetime) -> None:
+        """Mark it as given back."""
+        work.run(SQL["release"], id=number_id, now=now)
+
+    def has_tenant(self, work: Work, agency_id: UUID, *, tenant_id: UUID) -> bool:
+        """Whether the client is the agency's."""
+        return bool(work.value(SQL["has_tenant"], bool, agency_id=agency_id, tenant_id=tenant_id))
+
+    def has_agent(self, work: Work, tenant_id: UUID, *, agent_id: UUID) -> bool:
+        """Whether the agent is the client's."""
+        return bool(work.value(SQL["has_agent"], bool, tenant_id=tenant_id, agent_id=agent_id))

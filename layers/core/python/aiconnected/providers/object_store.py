@@ -22,6 +22,16 @@ class ObjectStore(Protocol):
         """A URL that serves the object under `filename` to whoever has it, for `ttl`."""
         ...
 
+    def presign_put(
+        self, *, bucket: str, key: str, content_type: str, size_bytes: int, ttl: timedelta
+    ) -> str:
+        """A URL to which exactly so many bytes of that type can be put, once it is known."""
+        ...
+
+    def size(self, *, bucket: str, key: str) -> int | None:
+        """How many bytes the object has; None when it is not there."""
+        ...
+
     def delete(self, *, bucket: str, key: str) -> None:
         """Remove the object; no error when it is gone already."""
         ...

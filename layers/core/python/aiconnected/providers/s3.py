@@ -10,6 +10,7 @@ from urllib.parse import quote
 from aiconnected.kit.errors import ProviderError
 
 FIRST_SERVER_ERROR = 500
+_NOT_FOUND = 404
 
 
 class _Client(Protocol):
@@ -30,11 +31,13 @@ class _Client(Protocol):
         self,
         method: str,
         *,
-        Params: Mapping[str, str],  # noqa: N803 -- boto3's name
+        Params: Mapping[str, str | int],  # noqa: N803 -- boto3's name
         ExpiresIn: int,  # noqa: N803 -- boto3's name
     ) -> str: ...
 
     def delete_object(self, *, Bucket: str, Key: str) -> object: ...  # noqa: N803 -- boto3's name
+
+    def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, object]: ...  # noqa: N803 -- boto3's name
 
 
 class S3ObjectStore:
@@ -72,6 +75,35 @@ class S3ObjectStore:
             return self._client().generate_presigned_url(
                 "get_object", Params=params, ExpiresIn=int(ttl.total_seconds())
             )
+
+    def presign_put(
+        self, *, bucket: str, key: str, content_type: str, size_bytes: int, ttl: timedelta
+    ) -> str:
+        """A signed PUT URL; type and length are signed with it."""
+        params: dict[str, str | int] = {
+            "Bucket": bucket,
+            "Key": key,
+            "ContentType": content_type,
+            "ContentLength": size_bytes,
+        }
+        with _translated():
+            return self._client().generate_presigned_url(
+                "put_object", Params=params, ExpiresIn=int(ttl.total_seconds())
+            )
+
+    def size(self, *, bucket: str, key: str) -> int | None:
+        """The object's length; None when it is not there."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 -- see `_client`
+
+        with _translated():
+            try:
+                head = self._client().head_object(Bucket=bucket, Key=key)
+            except ClientError as exc:
+                answer = cast("Mapping[str, Mapping[str, object]]", exc.response)
+                if answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == _NOT_FOUND:
+                    return None
+                raise
+        return cast("int", head["ContentLength"])
 
     def delete(self, *, bucket: str, key: str) -> None:
         """Delete the object."""

@@ -6,12 +6,16 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from aiconnected.contracts.catalogue import RecordingReady
+from aiconnected.contracts.envelope import Envelope
 from aiconnected.db import Database, Scope
 from aiconnected.kit.clock import Clock
+from aiconnected.outbox.service import Outbox
 from aiconnected.providers.object_store import ObjectStore
 from aiconnected.recordings import wav
 from aiconnected.recordings.models import EncodedAudio, StoredRecording
 from aiconnected.recordings.repository import RecordingRepository
+from aiconnected.webhooks.happening import happened
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +32,13 @@ class RecordingService:
         *,
         database: Database,
         objects: ObjectStore,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._recordings = recordings
         self._database = database
         self._objects = objects
+        self._outbox = outbox
         self._clock = clock
 
     def encode(self, *, agency_id: UUID, tenant_id: UUID, call_id: UUID) -> bool:
@@ -76,4 +82,20 @@ class RecordingService:
         )
         scope = Scope(agency_id=stored.agency_id, tenant_id=stored.tenant_id)
         with self._database.work(scope) as work:
-            return self._recordings.keep_encoded(work, stored, audio=audio)
+            kept = self._recordings.keep_encoded(work, stored, audio=audio)
+            if kept:
+                self._outbox.append(work, self._ready(stored, audio))
+        return kept
+
+    def _ready(self, stored: StoredRecording, audio: EncodedAudio) -> Envelope:
+        event = RecordingReady(
+            call_id=stored.call_id, recording_id=stored.id, duration_ms=audio.duration_ms
+        )
+        return happened(
+            event,
+            of=stored.id,
+            at=self._clock.now(),
+            agency_id=stored.agency_id,
+            tenant_id=stored.tenant_id,
+            call_id=stored.call_id,
+        )

@@ -4,11 +4,14 @@ NotFound
 └── UserNotFound
 Conflict
 └── EmailTaken
-Invalid
-└── InvalidEmail
+RuleBroken
+├── LastAdmin
+└── RoleOfAnotherPlace
+Unauthenticated
+└── LinkInvalid
 """
 
-from aiconnected.kit.errors import Conflict, ErrorCode, Invalid, NotFound
+from aiconnected.kit.errors import Conflict, ErrorCode, NotFound, RuleBroken, Unauthenticated
 
 
 class UserNotFound(NotFound):
@@ -21,7 +24,19 @@ class EmailTaken(Conflict):
     code = ErrorCode.RES_ALREADY_EXISTS
 
 
-class InvalidEmail(Invalid):
-    """This is not an email address."""
+class LastAdmin(RuleBroken):
+    """This is the last administrator: make another one first."""
 
-    code = ErrorCode.VAL_INVALID_EMAIL
+    code = ErrorCode.BIZ_INVALID_STATE
+
+
+class RoleOfAnotherPlace(RuleBroken):
+    """People of an agency have an agency's roles, people of a client have a client's."""
+
+    code = ErrorCode.BIZ_INVALID_STATE
+
+
+class LinkInvalid(Unauthenticated):
+    """This link has expired or was used already: ask for another."""
+
+    code = ErrorCode.AUTH_TOKEN_INVALID

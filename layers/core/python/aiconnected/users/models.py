@@ -1,11 +1,13 @@
 """Values of users."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from aiconnected.agencies.models import AgencyStatus
+from aiconnected.kit.listing import Field, Kind, Listable
 from aiconnected.tenants.models import TenantStatus
 
 
@@ -41,6 +43,11 @@ class User:
     status: UserStatus
     is_verified: bool
     last_login_at: datetime | None
+    phone: str | None
+    avatar_url: str | None
+    preferences: Mapping[str, object]  # the dashboard's own
+    created_at: datetime
+    updated_at: datetime
     claims_version: int = 1  # access tokens of an older version are refused
 
 
@@ -87,3 +94,61 @@ class NewUser:
     last_name: str = ""
     password_hash: str | None = None
     is_verified: bool = False
+
+
+class TokenKind(StrEnum):
+    """What a secret that was mailed is for."""
+
+    RESET = "reset"  # another password
+    VERIFICATION = "verification"  # of the address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailedToken:
+    """Whose a mailed secret is, and until when it holds."""
+
+    user_id: UUID
+    expires_at: datetime
+
+
+# What people change of themselves, and those above them.
+PROFILE = frozenset({"first_name", "last_name", "phone", "avatar_url", "preferences"})
+
+USERS = Listable(
+    Field(name="id", kind=Kind.ID, column="u.id", type="uuid"),
+    Field(name="agency_id", kind=Kind.ID, column="u.agency_id", type="uuid", nullable=True),
+    Field(name="tenant_id", kind=Kind.ID, column="u.tenant_id", type="uuid", nullable=True),
+    Field(name="email", kind=Kind.TEXT, column="u.email", type="text", sorts=True),
+    Field(name="first_name", kind=Kind.TEXT, column="u.first_name", type="text", sorts=True),
+    Field(name="last_name", kind=Kind.TEXT, column="u.last_name", type="text", sorts=True),
+    Field(
+        name="role",
+        kind=Kind.WORD,
+        column="u.role",
+        type="user_role_enum",
+        choices=tuple(UserRole),
+        sorts=True,
+    ),
+    Field(
+        name="status",
+        kind=Kind.WORD,
+        column="u.status",
+        type="user_status_enum",
+        choices=tuple(UserStatus),
+        sorts=True,
+    ),
+    Field(name="is_verified", kind=Kind.FLAG, column="u.is_verified", type="boolean"),
+    Field(
+        name="last_login_at",
+        kind=Kind.MOMENT,
+        column="u.last_login_at",
+        type="timestamptz",
+        nullable=True,
+        sorts=True,
+    ),
+    Field(
+        name="created_at", kind=Kind.MOMENT, column="u.created_at", type="timestamptz", sorts=True
+    ),
+    order="-created_at",
+    search=("u.email", "u.first_name", "u.last_name"),
+)

@@ -1,13 +1,30 @@
 """Repository of users: every SQL statement about a user."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from aiconnected.db import Queries, Work
-from aiconnected.users.models import Credentials, NewUser, Standing, User, UserStatus
+from aiconnected.db.changes import change
+from aiconnected.db.listing import page
+from aiconnected.kit.listing import ListQuery
+from aiconnected.kit.paging import Page
+from aiconnected.users.models import (
+    PROFILE,
+    USERS,
+    Credentials,
+    MailedToken,
+    NewUser,
+    Standing,
+    TokenKind,
+    User,
+    UserRole,
+    UserStatus,
+)
 
 SQL = Queries.beside(__file__)
+_COLUMNS = PROFILE | {"role", "status"}
 
 
 class UserRepository:
@@ -16,6 +33,65 @@ class UserRepository:
     def by_id(self, work: Work, user_id: UUID) -> User | None:
         """The user, unless deleted or outside the scope."""
         return work.row(SQL["by_id"], User, user_id=user_id)
+
+    def lock(self, work: Work, user_id: UUID) -> User | None:
+        """The user, kept from other writers until the transaction ends."""
+        return work.row(SQL["lock"], User, user_id=user_id)
+
+    def page(self, work: Work, wanted: ListQuery, *, only: UUID | None = None) -> Page[User]:
+        """Those that were asked for; `only` is the one who may be seen at all."""
+        return page(work, SQL["page"], User, of=USERS, wanted=wanted, only=only)
+
+    def lock_admins(self, work: Work, *, agency_id: UUID | None, role: UserRole) -> list[UUID]:
+        """Active administrators of an agency, or of the platform, kept from other writers."""
+        return work.values(SQL["lock_admins"], UUID, agency_id=agency_id, role=role)
+
+    def change(self, work: Work, user_id: UUID, *, changes: Mapping[str, object]) -> None:
+        """Set columns."""
+        change(work, SQL["change"], changes=changes, columns=_COLUMNS, user_id=user_id)
+
+    def delete(self, work: Work, user_id: UUID, *, now: datetime) -> None:
+        """Mark it as deleted."""
+        work.run(SQL["delete"], user_id=user_id, now=now)
+
+    def outdate_holders(self, work: Work, role_id: UUID) -> None:
+        """Refuse the access tokens of all who have a custom role."""
+        work.run(SQL["outdate_holders"], role_id=role_id)
+
+    def keep_token(  # the columns of a row
+        self,
+        work: Work,
+        user_id: UUID,
+        *,
+        kind: TokenKind,
+        token_hash: bytes,
+        expires_at: datetime,
+        newest: datetime,
+    ) -> bool:
+        """Keep a mailed secret's hash; False when one that expires at `newest` or later is kept."""
+        query = SQL[f"keep_{kind.value}_token"]
+        return (
+            work.run(
+                query,
+                user_id=user_id,
+                token_hash=token_hash,
+                expires_at=expires_at,
+                newest=newest,
+            )
+            == 1
+        )
+
+    def lock_token(self, work: Work, token_hash: bytes, *, kind: TokenKind) -> MailedToken | None:
+        """Whose a mailed secret is, locked until the transaction ends."""
+        return work.row(SQL[f"lock_{kind.value}_token"], MailedToken, token_hash=token_hash)
+
+    def prove_address(self, work: Work, user_id: UUID) -> None:
+        """Who answers a mail has its address."""
+        work.run(SQL["prove_address"], user_id=user_id)
+
+    def set_password(self, work: Work, user_id: UUID, *, password_hash: str) -> None:
+        """Another password; what the old one opened is closed."""
+        work.run(SQL["set_password"], user_id=user_id, password_hash=password_hash)
 
     def granted(self, work: Work, user_id: UUID) -> list[str]:
         """Codes of the permissions that custom roles add."""

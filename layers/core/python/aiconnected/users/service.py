@@ -1,20 +1,16 @@
 """Users: added by those above them, read by themselves and those above."""
 
-import re
 from dataclasses import replace
 from uuid import UUID
 
 from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
 from aiconnected.db import UniqueViolation, Work
+from aiconnected.kit.emails import normal_email
 from aiconnected.kit.ids import new_id
-from aiconnected.users.errors import EmailTaken, InvalidEmail, UserNotFound
+from aiconnected.users.errors import EmailTaken, UserNotFound
 from aiconnected.users.models import NewUser, User
 from aiconnected.users.repository import UserRepository
-
-# One @, something on both sides, a dot in the domain: the mail that verifies it is the real check.
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LONGEST = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 
 
 class UserService:
@@ -46,10 +42,10 @@ class UserService:
         self._audit.record(work, change, agency_id=new.agency_id, tenant_id=new.tenant_id)
         return user_id
 
+    def outdate_claims(self, work: Work, user_id: UUID) -> None:
+        """What the user may do has changed: access tokens that tell otherwise are refused."""
+        self._users.outdate_claims(work, user_id)
 
-def normal_email(text: str) -> str:
-    """The address as it is kept: lower case, no blanks around; raises `InvalidEmail`."""
-    email = text.strip().lower()
-    if len(email) > _LONGEST or not _EMAIL.fullmatch(email):
-        raise InvalidEmail
-    return email
+    def outdate_holders(self, work: Work, role_id: UUID) -> None:
+        """What a custom role may do has changed, and so have all who have it."""
+        self._users.outdate_holders(work, role_id)

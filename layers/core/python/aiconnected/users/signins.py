@@ -4,10 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from aiconnected.db import Work
-from aiconnected.users.errors import InvalidEmail
+from aiconnected.kit.emails import InvalidEmail, normal_email
 from aiconnected.users.models import Credentials, Standing, User
 from aiconnected.users.repository import UserRepository
-from aiconnected.users.service import normal_email
 
 
 class SignIns:
@@ -49,3 +48,7 @@ class SignIns:
     def rehash(self, work: Work, user_id: UUID, *, password_hash: str) -> None:
         """Keep the password's hash by today's parameters."""
         self._users.set_password_hash(work, user_id, password_hash=password_hash)
+
+    def outdate_claims(self, work: Work, user_id: UUID) -> None:
+        """Refuse the access tokens that the user holds."""
+        self._users.outdate_claims(work, user_id)

@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aiconnected.contracts.facts import RecordingWritten
-from aiconnected.contracts.jobs import CallEnded, DocumentAdded
+from aiconnected.contracts.jobs import (
+    CallEnded,
+    DeliveryDue,
+    DocumentAdded,
+    EventHappened,
+    EventReceived,
+    MailRequested,
+)
 from aiconnected.kit.clock import Clock, SystemClock
 from aiconnected.wiring.settings import CoreSettings
 
@@ -21,7 +28,9 @@ if TYPE_CHECKING:
     from aiconnected.db.schema import Schema
     from aiconnected.outbox.ports import Publisher
     from aiconnected.outbox.service import Outbox, OutboxRelay
+    from aiconnected.outside.client import OutsideClient
     from aiconnected.providers.object_store import ObjectStore
+    from aiconnected.sealing.service import Sealer
     from aiconnected.tenants.scopes import TenantScopes
     from aiconnected.tenants.service import TenantService
     from aiconnected.usage.service import UsageService
@@ -68,12 +77,28 @@ class Foundations:
         return S3ObjectStore()
 
     @cached_property
+    def outside(self) -> "OutsideClient":
+        """The one way to addresses that tenants give."""
+        from aiconnected.outside.client import OutsideClient
+        from aiconnected.outside.urls import PUBLIC, Rules
+
+        return OutsideClient(rules=Rules.local() if self._core.stage == "local" else PUBLIC)
+
+    @cached_property
     def keys(self) -> "KeySet":
         """The keys of access tokens and media tickets, read once for the container's life."""
         from aiconnected.auth.tokens import KeySet
         from aiconnected.providers.secrets import read_secret
 
         return KeySet.model_validate_json(read_secret(self._core.jwt_keys_secret_id))
+
+    @cached_property
+    def sealer(self) -> "Sealer":
+        """Content that may be kept but not read."""
+        from aiconnected.providers.kms import KmsKeys
+        from aiconnected.sealing.service import Sealer
+
+        return Sealer(KmsKeys(self._core.kms_key_id), self.clock)
 
     @cached_property
     def audit(self) -> "AuditService":
@@ -89,7 +114,7 @@ class Foundations:
         from aiconnected.tenants.repository import TenantRepository
         from aiconnected.tenants.service import TenantService
 
-        return TenantService(TenantRepository(), self.audit)
+        return TenantService(TenantRepository(), self.audit, clock=self.clock)
 
     @cached_property
     def scopes(self) -> "TenantScopes":
@@ -138,6 +163,10 @@ class Foundations:
             {
                 DocumentAdded.TYPE: settings.document_added_queue_url,
                 CallEnded.TYPE: settings.call_ended_queue_url,
+                DeliveryDue.TYPE: settings.webhooks_queue_url,
+                EventHappened.TYPE: settings.webhooks_queue_url,
+                EventReceived.TYPE: settings.event_received_queue_url,
+                MailRequested.TYPE: settings.mail_requested_queue_url,
                 RecordingWritten.TYPE: settings.call_ended_queue_url,
             }
         )

@@ -3,13 +3,11 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aiconnected.wiring.foundations import Foundations
+from aiconnected.wiring.access import AccessServices
+from aiconnected.wiring.gates import Gates
+from aiconnected.wiring.making import Making
 
 if TYPE_CHECKING:
-    from aiconnected.agencies.service import AgencyService
-    from aiconnected.agents.service import AgentService
-    from aiconnected.auth.service import AuthService
-    from aiconnected.auth.tokens import AccessTokens
     from aiconnected.calls.carrier import CarrierService
     from aiconnected.calls.closing import CallClosing
     from aiconnected.calls.finalise import CallFinaliser
@@ -24,55 +22,13 @@ if TYPE_CHECKING:
     from aiconnected.live.commands import CommandSender
     from aiconnected.received.service import ReceivedEvents
     from aiconnected.recordings.service import RecordingService
-    from aiconnected.users.service import UserService
 
 
-class CoreServices(Foundations):
+class CoreServices(Gates, Making, AccessServices):
     """One set for a container or a process.
 
     A test fills in what it wants by assigning before the first use.
     """
-
-    @cached_property
-    def access_tokens(self) -> "AccessTokens":
-        """Tokens of those who are signed in."""
-        from aiconnected.auth.tokens import AccessTokens
-
-        return AccessTokens(self.keys, self.clock)
-
-    @cached_property
-    def auth(self) -> "AuthService":
-        """Signing in."""
-        from aiconnected.auth.passwords import Passwords
-        from aiconnected.auth.repository import RefreshTokenRepository
-        from aiconnected.auth.service import AuthService
-        from aiconnected.users.repository import UserRepository
-        from aiconnected.users.signins import SignIns
-
-        return AuthService(
-            self.database,
-            sign_ins=SignIns(UserRepository()),
-            refresh_tokens=RefreshTokenRepository(),
-            access_tokens=self.access_tokens,
-            passwords=Passwords(),
-            clock=self.clock,
-        )
-
-    @cached_property
-    def agencies(self) -> "AgencyService":
-        """Resellers."""
-        from aiconnected.agencies.repository import AgencyRepository
-        from aiconnected.agencies.service import AgencyService
-
-        return AgencyService(AgencyRepository(), self.audit, self.clock)
-
-    @cached_property
-    def users(self) -> "UserService":
-        """The people who sign in."""
-        from aiconnected.users.repository import UserRepository
-        from aiconnected.users.service import UserService
-
-        return UserService(UserRepository(), self.audit)
 
     @cached_property
     def received(self) -> "ReceivedEvents":
@@ -88,16 +44,6 @@ class CoreServices(Foundations):
         from aiconnected.live.admission import Admission
 
         return Admission(self.redis)
-
-    @cached_property
-    def agents(self) -> "AgentService":
-        """Agents and what they answer with."""
-        from aiconnected.agents.repository import AgentRepository
-        from aiconnected.agents.service import AgentService
-
-        return AgentService(
-            AgentRepository(), tenants=self.tenants, audit=self.audit, clock=self.clock
-        )
 
     @cached_property
     def calls(self) -> "CallService":
@@ -118,6 +64,7 @@ class CoreServices(Foundations):
             agents=self.agents,
             admission=self.admission,
             tickets=TicketSigner(keys, current=self.keys.current),
+            outbox=self.outbox,
             clock=self.clock,
         )
 
@@ -193,6 +140,7 @@ class CoreServices(Foundations):
             FinalRepository(),
             reads=CallReadRepository(),
             usage=self.usage,
+            outbox=self.outbox,
             database=self.database,
             clock=self.clock,
         )
@@ -204,24 +152,34 @@ class CoreServices(Foundations):
         from aiconnected.recordings.service import RecordingService
 
         return RecordingService(
-            RecordingRepository(), database=self.database, objects=self.objects, clock=self.clock
+            RecordingRepository(),
+            database=self.database,
+            objects=self.objects,
+            outbox=self.outbox,
+            clock=self.clock,
         )
 
     @cached_property
     def bases(self) -> "KnowledgeBaseService":
         """Knowledge bases."""
         from aiconnected.knowledge.bases import KnowledgeBaseService
-        from aiconnected.knowledge.repository import KnowledgeRepository
+        from aiconnected.knowledge.catalogue import CatalogueRepository
 
-        return KnowledgeBaseService(KnowledgeRepository())
+        return KnowledgeBaseService(CatalogueRepository(), audit=self.audit, clock=self.clock)
 
     @cached_property
     def documents(self) -> "DocumentService":
         """Documents as people give them."""
+        from aiconnected.knowledge.catalogue import CatalogueRepository
         from aiconnected.knowledge.documents import DocumentService
         from aiconnected.knowledge.repository import KnowledgeRepository
 
-        return DocumentService(KnowledgeRepository(), outbox=self.outbox, clock=self.clock)
+        return DocumentService(
+            KnowledgeRepository(),
+            catalogue=CatalogueRepository(),
+            outbox=self.outbox,
+            clock=self.clock,
+        )
 
     @cached_property
     def embedder(self) -> "Embedder":
@@ -236,6 +194,7 @@ class CoreServices(Foundations):
     @cached_property
     def knowledge(self) -> "KnowledgeService":
         """Documents as they are found."""
+        from aiconnected.knowledge.reading import DocumentReader
         from aiconnected.knowledge.repository import KnowledgeRepository
         from aiconnected.knowledge.service import KnowledgeService
 
@@ -244,6 +203,8 @@ class CoreServices(Foundations):
             database=self.database,
             scopes=self.scopes,
             embedder=self.embedder,
+            reader=DocumentReader(objects=self.objects, outside=self.outside),
             usage=self.usage,
+            outbox=self.outbox,
             clock=self.clock,
         )

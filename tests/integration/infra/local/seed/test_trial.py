@@ -4,7 +4,8 @@ import pytest
 
 from aiconnected.db import Database, Scope
 from aiconnected.kit.clock import SystemClock
-from aiconnected.kit.paging import PageRequest
+from aiconnected.kit.listing import ListQuery
+from aiconnected.knowledge.models import DOCUMENTS
 from infra.local.seed.seed import seed
 from infra.local.seed.services import Services
 from infra.local.seed.trial import add_trial
@@ -25,7 +26,9 @@ def test_a_trial_has_an_agent_that_answers_its_number_and_knows_nothing(
     assert route.tenant_id == trial.tenant_id
     assert route.agent_version_id is not None
     with database.work(Scope(agency_id=trial.agency_id, tenant_id=trial.tenant_id)) as work:
-        page = services.documents.page(work, trial.tenant_id, request=PageRequest())
+        page = services.documents.page(
+            work, trial.tenant_id, wanted=ListQuery(order=DOCUMENTS.default)
+        )
     assert not page.items
 
 

@@ -57,7 +57,9 @@ def containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list
 @pytest.fixture
 async def server(containers: list[Container]) -> AsyncIterator[TestServer]:
     """A gateway that waits two seconds where API Gateway waits 29."""
-    gateway = Gateway(Routes({"/do": ["GET", "POST"]}), containers=containers, seconds=2)
+    gateway = Gateway(
+        Routes({"/do": ["GET", "POST"]}), containers=containers, seconds=2, compress_from=1400
+    )
     server = TestServer(gateway.application())
     async with server:
         await asyncio.gather(*(ask(server) for _ in containers))  # both have started
@@ -153,3 +155,23 @@ async def test_a_function_knows_how_long_it_has_left(server: TestServer) -> None
         left = int(response.headers["X-Left"])
 
     assert 0 < left <= 2000
+
+
+@pytest.mark.parametrize(
+    ("size", "accepted", "encoding"),
+    [
+        (1399, "gzip", None),
+        (1400, "gzip", "gzip"),
+        (1400, "br", None),
+        (50_000, "br, gzip", "gzip"),
+    ],
+)
+async def test_a_long_answer_is_compressed_for_whoever_takes_it(
+    server: TestServer, size: int, accepted: str, encoding: str | None
+) -> None:
+    async with (
+        aiohttp.ClientSession(headers={"Accept-Encoding": accepted}) as session,
+        session.post(server.make_url("/do"), json={"size": size}) as response,
+    ):
+        assert response.headers.get("Content-Encoding") == encoding
+        assert await response.text() == "x" * size

@@ -37,6 +37,19 @@ CREATE TABLE calls (
     fallback_number varchar(20),
     state call_state_enum NOT NULL DEFAULT 'ringing',
     status call_status_enum NOT NULL DEFAULT 'ringing',
+    status_word varchar(20) NOT NULL GENERATED ALWAYS AS (
+        CASE status
+            WHEN 'ringing' THEN 'ringing'
+            WHEN 'in_progress' THEN 'in_progress'
+            WHEN 'on_hold' THEN 'on_hold'
+            WHEN 'transferring' THEN 'transferring'
+            WHEN 'completed' THEN 'completed'
+            WHEN 'transferred' THEN 'transferred'
+            WHEN 'abandoned' THEN 'abandoned'
+            WHEN 'refused' THEN 'refused'
+            WHEN 'failed' THEN 'failed'
+        END
+    ) STORED,
     refusal_reason varchar(50),
     ticket_key_id varchar(50),
     ticket_expires_at timestamptz,
@@ -77,10 +90,11 @@ CREATE TABLE calls (
         (ended_at IS NULL) = (status IN ('ringing', 'in_progress', 'on_hold', 'transferring'))
     )
 );
-CREATE INDEX ix_calls_tenant_id_initiated_at ON calls (tenant_id, initiated_at DESC, id DESC)
-WHERE deleted_at IS NULL;
-CREATE INDEX ix_calls_agency_id_initiated_at ON calls (agency_id, initiated_at DESC, id DESC)
-WHERE deleted_at IS NULL;
+-- Deleted calls are in them: figures count those too.
+CREATE INDEX ix_calls_tenant_id_initiated_at ON calls (tenant_id, initiated_at DESC, id DESC);
+CREATE INDEX ix_calls_agency_id_initiated_at ON calls (agency_id, initiated_at DESC, id DESC);
+CREATE INDEX ix_calls_tenant_id_status_word_initiated_at
+ON calls (tenant_id, status_word, initiated_at DESC, id DESC);
 CREATE INDEX ix_calls_tenant_id_from_number ON calls (tenant_id, from_number);
 CREATE INDEX ix_calls_open ON calls (initiated_at) WHERE ended_at IS NULL;
 CREATE INDEX ix_calls_unfinalised ON calls (ended_at) WHERE finalised_at IS NULL;
@@ -88,6 +102,9 @@ COMMENT ON COLUMN calls.external_call_id IS 'The carrier''s own id; ours for bro
 COMMENT ON COLUMN calls.livekit_room_name IS 'NULL for room-less calls.';
 COMMENT ON COLUMN calls.state IS 'Of the live call: aiconnected.calls.state.CallState.';
 COMMENT ON COLUMN calls.status IS 'What is kept and listed: aiconnected.calls.state.CallStatus.';
+COMMENT ON COLUMN calls.status_word IS
+    'The same as text, to be filtered by: equality of enums is not leakproof, so that row-level '
+    'security keeps it from every index.';
 COMMENT ON COLUMN calls.fallback_number IS 'Where the carrier sends the caller when we fail; E.164.';
 COMMENT ON COLUMN calls.refusal_reason IS
     'aiconnected.calls.models.RefusalReason when status is refused.';
@@ -182,6 +199,7 @@ CREATE TABLE transcripts (
     agency_id uuid NOT NULL,
     tenant_id uuid NOT NULL,
     call_id uuid NOT NULL,
+    initiated_at timestamptz NOT NULL DEFAULT now(),
     language varchar(20) NOT NULL DEFAULT 'en-US',
     status transcript_status_enum NOT NULL DEFAULT 'live',
     full_text text NOT NULL DEFAULT '',
@@ -200,8 +218,8 @@ CREATE TABLE transcripts (
     CONSTRAINT fk_transcripts_tenants FOREIGN KEY (tenant_id, agency_id)
         REFERENCES tenants (id, agency_id)
 );
-CREATE INDEX ix_transcripts_tenant_id ON transcripts (tenant_id);
-CREATE INDEX ix_transcripts_search ON transcripts USING gin (search);
+CREATE INDEX ix_transcripts_tenant_id_initiated_at ON transcripts (tenant_id, initiated_at DESC);
+COMMENT ON COLUMN transcripts.initiated_at IS 'Of the call: the newest matches are found first.';
 COMMENT ON COLUMN transcripts.full_text IS
     'One line a turn, `caller: …` or `agent: …` with what was heard; written when finalised.';
 SELECT add_tenant_wall('transcripts', 'SELECT, INSERT, UPDATE');

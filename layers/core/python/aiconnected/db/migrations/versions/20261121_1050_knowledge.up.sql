@@ -1,7 +1,9 @@
 -- What the agent knows: bases, documents, chunks, and the search over them (PRD 8.1-8.3; K1-K4).
 
 CREATE TYPE document_source_enum AS ENUM ('text', 'file', 'url');
-CREATE TYPE document_status_enum AS ENUM ('pending', 'processing', 'ready', 'failed');
+CREATE TYPE document_status_enum AS ENUM (
+    'uploading', 'pending', 'processing', 'ready', 'failed'
+);
 
 CREATE TABLE knowledge_bases (
     id uuid NOT NULL,
@@ -70,7 +72,8 @@ WHERE deleted_at IS NULL;
 CREATE INDEX ix_knowledge_documents_knowledge_base_id ON knowledge_documents (knowledge_base_id);
 COMMENT ON COLUMN knowledge_documents.content IS
     'The text of a document that was given as text; otherwise it lies at bucket and key.';
-COMMENT ON COLUMN knowledge_documents.sha256 IS 'Hexadecimal, of what was given.';
+COMMENT ON COLUMN knowledge_documents.sha256 IS
+    'Hexadecimal, of what was given: a text or a file; an address where it is fetched from there.';
 SELECT add_tenant_wall('knowledge_documents', 'SELECT, INSERT, UPDATE');
 
 CREATE TABLE knowledge_chunks (

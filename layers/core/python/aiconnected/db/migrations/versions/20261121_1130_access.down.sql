@@ -13,7 +13,8 @@ DROP INDEX ix_tenants_purge_after;
 ALTER TABLE tenants
 DROP CONSTRAINT ck_tenants_purge,
 DROP COLUMN deletion_requested_at,
-DROP COLUMN purge_after;
+DROP COLUMN purge_after,
+DROP COLUMN purged_at;
 DROP INDEX uq_agencies_custom_domain;
 ALTER TABLE agencies
 DROP CONSTRAINT ck_agencies_custom_domain_format,

@@ -18,10 +18,14 @@ GRANT UPDATE (custom_domain) ON agencies TO app;
 ALTER TABLE tenants
 ADD COLUMN deletion_requested_at timestamptz,
 ADD COLUMN purge_after timestamptz,
+ADD COLUMN purged_at timestamptz,
 ADD CONSTRAINT ck_tenants_purge CHECK ((deletion_requested_at IS NULL) = (purge_after IS NULL));
-CREATE INDEX ix_tenants_purge_after ON tenants (purge_after) WHERE purge_after IS NOT NULL;
+CREATE INDEX ix_tenants_purge_after ON tenants (purge_after)
+WHERE purge_after IS NOT NULL AND purged_at IS NULL;
 COMMENT ON COLUMN tenants.purge_after IS
     'End of the grace period of a deleted client: until then the deletion can be taken back.';
+COMMENT ON COLUMN tenants.purged_at IS
+    'When all that was kept of the client was destroyed; the empty row stays for the agency''s bills.';
 
 CREATE TABLE permissions (
     code varchar(100) NOT NULL,
@@ -231,6 +235,7 @@ CREATE TABLE exports (
     agency_id uuid NOT NULL,
     tenant_id uuid NOT NULL,
     status export_status_enum NOT NULL DEFAULT 'pending',
+    bucket varchar(255),
     object_key varchar(500),
     size_bytes bigint,
     failure_code varchar(100),
@@ -244,7 +249,8 @@ CREATE TABLE exports (
     CONSTRAINT pk_exports PRIMARY KEY (id),
     CONSTRAINT fk_exports_tenants FOREIGN KEY (tenant_id, agency_id)
         REFERENCES tenants (id, agency_id),
-    CONSTRAINT ck_exports_ready CHECK (status <> 'ready' OR object_key IS NOT NULL)
+    CONSTRAINT ck_exports_ready CHECK (status <> 'ready' OR object_key IS NOT NULL),
+    CONSTRAINT ck_exports_object CHECK ((bucket IS NULL) = (object_key IS NULL))
 );
 CREATE INDEX ix_exports_tenant_id_created_at ON exports (tenant_id, created_at DESC);
 COMMENT ON TABLE exports IS 'All that is kept of a client, as one ZIP of JSON and audio.';

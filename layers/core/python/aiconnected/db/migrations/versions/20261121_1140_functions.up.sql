@@ -1,7 +1,7 @@
 -- What agents can do beyond talking: webhook-backed functions (V8), callbacks (V16), opt-outs (G10).
 
 CREATE TYPE http_method_enum AS ENUM ('GET', 'POST', 'PUT', 'PATCH');
-CREATE TYPE function_call_status_enum AS ENUM ('pending', 'succeeded', 'failed', 'timed_out');
+CREATE TYPE function_call_status_enum AS ENUM ('succeeded', 'failed', 'timed_out');
 CREATE TYPE callback_status_enum AS ENUM (
     'pending', 'in_progress', 'done', 'failed', 'cancelled'
 );
@@ -44,36 +44,23 @@ SELECT add_tenant_wall('custom_functions', 'SELECT, INSERT, UPDATE');
 ALTER TABLE agent_versions ADD COLUMN custom_function_ids uuid[] NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN agent_versions.custom_function_ids IS 'Of this tenant: custom_functions.id.';
 
-CREATE TABLE function_call_logs (
-    id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    tenant_id uuid NOT NULL,
-    call_id uuid,
-    custom_function_id uuid,
-    function_name varchar(64) NOT NULL,
-    arguments jsonb NOT NULL DEFAULT '{}',
-    result jsonb,
-    status function_call_status_enum NOT NULL DEFAULT 'pending',
-    error_code varchar(100),
-    error_message text,
-    attempts smallint NOT NULL DEFAULT 0,
-    duration_ms integer,
-    executed_at timestamptz NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT pk_function_call_logs PRIMARY KEY (id),
-    CONSTRAINT fk_function_call_logs_tenants FOREIGN KEY (tenant_id, agency_id)
-        REFERENCES tenants (id, agency_id),
-    CONSTRAINT fk_function_call_logs_calls FOREIGN KEY (call_id, tenant_id)
-        REFERENCES calls (id, tenant_id) ON DELETE CASCADE,
-    CONSTRAINT fk_function_call_logs_custom_functions FOREIGN KEY (custom_function_id, tenant_id)
-        REFERENCES custom_functions (id, tenant_id)
-);
-CREATE INDEX ix_function_call_logs_tenant_id_executed_at
-ON function_call_logs (tenant_id, executed_at DESC, id DESC);
-CREATE INDEX ix_function_call_logs_call_id ON function_call_logs (call_id);
+-- What 20261121_1040 has for every tool: now also whose function it was, and how it ended in a word.
+ALTER TABLE function_call_logs
+ADD COLUMN custom_function_id uuid,
+ADD COLUMN status function_call_status_enum NOT NULL GENERATED ALWAYS AS (
+    CASE
+        WHEN ok THEN 'succeeded'::function_call_status_enum
+        WHEN code = 'SRV_TIMEOUT' THEN 'timed_out'::function_call_status_enum
+        ELSE 'failed'::function_call_status_enum
+    END
+) STORED,
+ADD CONSTRAINT fk_function_call_logs_custom_functions FOREIGN KEY (custom_function_id, tenant_id)
+REFERENCES custom_functions (id, tenant_id);
 CREATE INDEX ix_function_call_logs_custom_function_id
-ON function_call_logs (custom_function_id, executed_at DESC);
-SELECT add_tenant_wall('function_call_logs', 'SELECT, INSERT, UPDATE');
+ON function_call_logs (custom_function_id, called_at DESC);
+CREATE INDEX ix_function_call_logs_agency_id_called_at
+ON function_call_logs (agency_id, called_at DESC);
+COMMENT ON COLUMN function_call_logs.custom_function_id IS 'NULL for the tools that every agent has.';
 
 CREATE TABLE callbacks (
     id uuid NOT NULL,

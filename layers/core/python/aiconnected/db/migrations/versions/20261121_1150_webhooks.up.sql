@@ -63,8 +63,6 @@ CREATE TABLE webhook_deliveries (
         REFERENCES tenants (id, agency_id),
     CONSTRAINT fk_webhook_deliveries_webhook_endpoints FOREIGN KEY (endpoint_id, agency_id)
         REFERENCES webhook_endpoints (id, agency_id),
-    CONSTRAINT fk_webhook_deliveries_replay_of FOREIGN KEY (replay_of)
-        REFERENCES webhook_deliveries (id),
     CONSTRAINT ck_webhook_deliveries_pending CHECK (
         (status = 'pending') = (next_attempt_at IS NOT NULL)
     )
@@ -77,6 +75,8 @@ CREATE INDEX ix_webhook_deliveries_endpoint_id_created_at
 ON webhook_deliveries (endpoint_id, created_at DESC, id DESC);
 CREATE INDEX ix_webhook_deliveries_tenant_id_created_at
 ON webhook_deliveries (tenant_id, created_at DESC, id DESC);
+COMMENT ON COLUMN webhook_deliveries.replay_of IS
+    'The delivery that this one repeats; no foreign key: it outlives what it repeats.';
 SELECT add_tenant_wall('webhook_deliveries', 'SELECT, INSERT, UPDATE');
 
 CREATE TABLE webhook_attempts (

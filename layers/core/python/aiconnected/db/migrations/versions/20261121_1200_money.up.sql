@@ -48,6 +48,7 @@ CREATE TABLE subscriptions (
     current_period_ends_at timestamptz NOT NULL,
     cancel_at timestamptz,
     stripe_subscription_id varchar(255),
+    provider_event_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     created_by uuid,
@@ -64,6 +65,8 @@ NULLS NOT DISTINCT WHERE status <> 'cancelled';
 CREATE UNIQUE INDEX uq_subscriptions_stripe_subscription_id
 ON subscriptions (stripe_subscription_id);
 COMMENT ON COLUMN subscriptions.tenant_id IS 'NULL is the agency''s own.';
+COMMENT ON COLUMN subscriptions.provider_event_at IS
+    'Of the event that this is as of: an older one that comes later changes nothing.';
 SELECT add_tenant_wall('subscriptions', 'SELECT');
 
 CREATE TABLE invoices (
@@ -83,6 +86,7 @@ CREATE TABLE invoices (
     issued_at timestamptz,
     due_at timestamptz,
     paid_at timestamptz,
+    provider_event_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pk_invoices PRIMARY KEY (id),

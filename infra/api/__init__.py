@@ -1,0 +1,1 @@
+"""What other programs import to call the API, made from its description."""

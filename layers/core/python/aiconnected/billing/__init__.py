@@ -1,0 +1,1 @@
+"""Billing: what is sold (plans, the price book) and what is owed (subscriptions, invoices)."""

@@ -1,0 +1,1 @@
+"""Callbacks: calls that a client has promised to make (V16)."""

@@ -1,0 +1,1 @@
+"""Credentials: keys of agencies and clients to other services, sealed and never shown again."""

@@ -1,0 +1,1 @@
+"""Invitations: how people come to work with an agency or a client."""

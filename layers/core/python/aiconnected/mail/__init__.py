@@ -1,0 +1,1 @@
+"""Mail: what the product writes to people, under their agency's name (T11)."""

@@ -1,0 +1,1 @@
+"""Webhooks that we send (A7): who listens, what is sent, and what became of it."""

@@ -1,0 +1,144 @@
+"""The baseline: the same list by FastAPI over SQLAlchemy, called in process as ASGI.
+
+It verifies the same access token, runs the same statements with the same parameters, and validates
+its answer against the same schema. What our handler does beyond that (scopes, limits, metrics) it
+is spared.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import jwt
+from fastapi import FastAPI, Header
+from sqlalchemy import Engine, create_engine, text
+
+from aiconnected.calls.lists import sentiment
+from chalicelib.schemas.calls import CallShown
+from chalicelib.schemas.envelopes import Listing, PageMeta
+
+_PARAMETER = re.compile(r"%\((\w+)\)s(?:::(\w+(?:\[\])?))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement as our handler ran it; `login` says on which connection."""
+
+    login: str
+    text: str
+    params: Mapping[str, Any]
+
+
+def application(
+    statements: Sequence[Statement], *, urls: Mapping[str, str], key: str, meta: PageMeta
+) -> FastAPI:
+    """Answers `/calls` with what the statements give; the list's own is the one of most rows."""
+    engines = {login: _engine(url) for login, url in urls.items()}
+    plans = [
+        (login, [(text(_bound(each.text)), dict(each.params)) for each in same])
+        for login, same in _by_login(statements)
+    ]
+    app = FastAPI()
+
+    @app.get("/calls")
+    async def calls(authorization: Annotated[str, Header()]) -> Listing[CallShown]:
+        jwt.decode(
+            authorization.removeprefix("Bearer "),
+            key,
+            algorithms=["HS256"],
+            options={"verify_aud": False, "verify_exp": False, "verify_iss": False},
+        )
+        rows: Sequence[Any] = ()
+        for login, plan in plans:
+            with engines[login].begin() as connection:
+                for statement, params in plan:
+                    found = connection.execute(statement, params).mappings().all()
+                    rows = max(rows, found, key=len)
+        return Listing[CallShown](data=[_shown(row) for row in rows[:50]], meta=meta)
+
+    return app
+
+
+async def answered(app: FastAPI, token: str) -> bytes:
+    """The body of one answer; raises RuntimeError when it is not a 200."""
+    body = bytearray()
+    statuses: list[int] = []
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/calls",
+        "raw_path": b"/calls",
+        "root_path": "",
+        "scheme": "http",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {token}".encode()), (b"host", b"bench")],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+        else:
+            body.extend(message.get("body", b""))
+
+    await app(scope, receive, send)
+    if statuses != [200]:
+        raise RuntimeError(f"the baseline answered {statuses}: {bytes(body[:500])!r}")
+    return bytes(body)
+
+
+def _shown(row: Mapping[str, Any]) -> CallShown:
+    known = dict(row)
+    duration = known["duration_ms"]
+    money = {
+        name: None
+        if known[f"{name}_micros"] is None
+        else {"micros": known[f"{name}_micros"], "currency": known["currency"]}
+        for name in ("cost", "price")
+    }
+    margin = None
+    if known["cost_micros"] is not None and known["price_micros"] is not None:
+        margin = {
+            "micros": known["price_micros"] - known["cost_micros"],
+            "currency": known["currency"],
+        }
+    return CallShown.model_validate(
+        known
+        | money
+        | {
+            "margin": margin,
+            "duration": None if duration is None else -(-duration // 1000),
+            "sentiment_label": sentiment(known["sentiment_score"]),
+        }
+    )
+
+
+def _by_login(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+    """Units of work: statements on one connection that follow each other."""
+    units: list[tuple[str, list[Statement]]] = []
+    for statement in statements:
+        if not units or units[-1][0] != statement.login:
+            units.append((statement.login, []))
+        units[-1][1].append(statement)
+    return units
+
+
+def _bound(statement: str) -> str:
+    """psycopg's parameters as SQLAlchemy's."""
+
+    def bound(match: re.Match[str]) -> str:
+        name, kind = match.groups()
+        return f"CAST(:{name} AS {kind})" if kind else f":{name}"
+
+    return _PARAMETER.sub(bound, statement).replace("%%", "%")
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=1)

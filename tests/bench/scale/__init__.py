@@ -1,0 +1,1 @@
+"""Lists and searches over a million calls and ten million turns."""

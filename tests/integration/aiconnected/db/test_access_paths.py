@@ -1,0 +1,181 @@
+"""Access paths of PRD 11: what is asked often reads through an index, as the application's login.
+
+Plans are those that PostgreSQL really used (auto_explain, functions' own statements included), over
+three thousand calls of one client beside many small ones, at the first and the eleventh time.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from aiconnected.analytics.models import By, Period, Which
+from aiconnected.analytics.repository import AnalyticsRepository
+from aiconnected.calls.lists import CALLS
+from aiconnected.calls.reads import CallReadRepository
+from aiconnected.db import Scope, Work
+from tests.bench.scale.generation import NOW, Client
+from tests.bench.scale.loading import load
+from tests.fixtures.postgres import DatabaseUrls, MigratedServer
+
+pytestmark = pytest.mark.integration
+
+_EXPLAINED = (
+    "session_preload_libraries = 'auto_explain'",
+    "auto_explain.log_min_duration = 0",
+    "auto_explain.log_nested_statements = on",
+    "client_min_messages = log",
+)
+_ENTER = "SELECT set_config('app.agency_id', %s, true), set_config('app.tenant_id', %s, true)"
+_EMPTY = """
+SELECT c.relname FROM pg_class AS c WHERE c.relispartition AND pg_relation_size(c.oid) = 0
+"""
+_SCAN = re.compile(r"Seq Scan on (\w+)")
+_INDEX = re.compile(r"Index (?:Only )?Scan (?:Backward )?using (\w+)|Bitmap Index Scan on (\w+)")
+# Small enough to be read whole, however many clients there are.
+_SMALL = {"tenants", "agencies"}
+AGAIN = 11  # the plan of a prepared statement that has been run ten times
+
+
+class Plans:
+    """What PostgreSQL tells of one connection's plans."""
+
+    def __init__(self, empty: set[str]) -> None:
+        self.told: list[str] = []
+        self._empty = empty
+
+    def hear(self, notice: psycopg.errors.Diagnostic) -> None:
+        """Keep a plan. Counting ends after ten thousand rows: it reads all of so few calls; that
+        it does not read a million of them is for `make bench-scale` to hold.
+        """
+        if "AS counted" not in (notice.message_primary or ""):
+            self.told.append(notice.message_primary or "")
+
+    @property
+    def scanned(self) -> set[str]:
+        """Tables that were read from end to end."""
+        return {name for plan in self.told for name in _SCAN.findall(plan)} - _SMALL - self._empty
+
+    @property
+    def indexes(self) -> set[str]:
+        """Indexes that were used."""
+        found = (match for plan in self.told for match in _INDEX.findall(plan))
+        return {one or other for one, other in found}
+
+
+@pytest.fixture(scope="module")
+def urls(postgres: MigratedServer) -> Iterator[DatabaseUrls]:
+    """A database that tells its plans."""
+    name = f"test_{secrets.token_hex(6)}"
+    urls = postgres.create(name)
+    with psycopg.connect(urls.owner, autocommit=True) as connection:
+        for setting in _EXPLAINED:
+            connection.execute(f"ALTER DATABASE {name} SET {setting}".encode())
+    yield urls
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="module")
+def large(urls: DatabaseUrls) -> Client:
+    """The client that most calls are of."""
+    return load(urls.owner, scale=0.003, progress=lambda _: None)[0]
+
+
+Question = Callable[[Work], object]
+
+
+def plans_of(
+    urls: DatabaseUrls, client: Client, question: Question, *, tenant: bool = True
+) -> Plans:
+    with psycopg.connect(urls.owner) as connection:
+        empty = {name for (name,) in connection.execute(_EMPTY).fetchall()}
+    plans = Plans(empty)
+    scope = Scope(agency_id=client.agency_id, tenant_id=client.tenant_id if tenant else None)
+    with psycopg.connect(urls.app) as connection:
+        connection.execute(_ENTER, [str(scope.agency_id), str(scope.tenant_id or "")])
+        for _ in range(AGAIN):
+            plans = Plans(empty)
+            connection.add_notice_handler(plans.hear)
+            question(Work(connection, scope))
+            connection.remove_notice_handler(plans.hear)
+    assert plans.told, "auto_explain said nothing"
+    return plans
+
+
+def listed(**parameters: str) -> Question:
+    wanted = CALLS.read({name: [value] for name, value in parameters.items()})
+    return lambda work: CallReadRepository().page(work, wanted)
+
+
+LAST_MONTH = {"initiated_at[gte]": (NOW - timedelta(days=30)).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "indexes"),
+    [
+        ({}, {"ix_calls_tenant_id_initiated_at"}),
+        (LAST_MONTH, {"ix_calls_tenant_id_initiated_at"}),
+        ({"status": "failed"}, {"ix_calls_tenant_id_status_word_initiated_at"}),
+        ({"from_number": "+14155550123"}, {"ix_calls_tenant_id_from_number"}),
+        ({"q": "kestrel"} | LAST_MONTH, {"ix_transcripts_tenant_id_search"}),
+        ({"q": "+1 415 555 0123"}, {"ix_calls_tenant_id_from_number_part"}),
+        ({"q": "abandoned"}, {"ix_calls_tenant_id_outcome_initiated_at"}),
+    ],
+)
+def test_a_clients_calls_are_read_through_an_index(
+    urls: DatabaseUrls, large: Client, parameters: dict[str, str], indexes: set[str]
+) -> None:
+    plans = plans_of(urls, large, listed(**parameters))
+
+    assert plans.scanned == set()
+    assert plans.indexes >= indexes
+
+
+def test_an_agencys_calls_are_read_through_an_index(urls: DatabaseUrls, large: Client) -> None:
+    plans = plans_of(urls, large, listed(), tenant=False)
+
+    assert plans.scanned == set()
+    assert "ix_calls_agency_id_initiated_at" in plans.indexes
+
+
+def test_one_call_with_its_words_is_read_by_its_keys(urls: DatabaseUrls, large: Client) -> None:
+    reads = CallReadRepository()
+    wanted = CALLS.read({"limit": ["1"]})
+
+    def one(work: Work) -> object:
+        (call,) = reads.page(work, wanted).items
+        reads.turns(work, call.tenant_id, call_id=call.id)
+        return reads.call(work, call.id)
+
+    plans = plans_of(urls, large, one)
+
+    assert plans.scanned == set()
+    assert plans.indexes & {"pk_calls", "uq_calls_id_tenant_id"}
+
+
+def test_figures_of_days_are_read_by_client_and_day(urls: DatabaseUrls, large: Client) -> None:
+    period = Period(first=NOW.date(), last=NOW.date())
+    which = Which(tenant_id=large.tenant_id)
+    with psycopg.connect(urls.owner) as connection:
+        connection.execute(
+            """
+            INSERT INTO call_analytics (tenant_id, agency_id, day)
+            SELECT t.id, t.agency_id, d::date
+            FROM tenants AS t, generate_series(now() - '100 days'::interval, now(), '1 day') AS d
+            """
+        )
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("ANALYZE call_analytics")
+
+    def figures(work: Work) -> Any:  # noqa: ANN401 -- rows nobody looks at
+        return AnalyticsRepository().figures(work, period, which=which, by=By.DAY, limit=10)
+
+    plans = plans_of(urls, large, figures)
+
+    assert plans.scanned == set()
+    assert "uq_call_analytics_day" in plans.indexes
