@@ -223,7 +223,7 @@ async def test_the_journal_tells_the_way_of_a_turn(deepgram: DeepgramServer) -> 
     heard = at["stt.audio_first"] + ends[-1]["audio_ms"] / 1000
     assert ends[-1]["arrived"] == pytest.approx(heard, abs=0.2)
     endpoint = next(entry for entry in journal if entry["event"] == "stt.endpoint")
-    assert endpoint["ready"] is (at["stt.decoded"] <= endpoint["t"])
+    assert endpoint["ready"] or at["stt.decoded"] > endpoint["t"]
 
 
 async def test_calls_side_by_side_do_not_mix(deepgram: DeepgramServer) -> None:
