@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import statistics
 from collections.abc import Awaitable, Callable
 from typing import cast
 from uuid import UUID
@@ -38,8 +37,6 @@ _REDEEM = 3.0  # seconds
 _ASK = 3.5  # seconds for a question to our own services in the middle of a call
 _RENEW = 30.0  # seconds between renewals of a call's seat and live state
 _FLUSH = 1.0  # seconds that a transfer waits for the record
-_TICKS = 1500  # the last thirty seconds decide whether the host is overloaded: one stall does not
-_ENOUGH = 100  # ticks before that can be said
 
 
 class Reception:
@@ -72,10 +69,10 @@ class Reception:
         """Calls under way."""
         return len(self._calls)
 
-    def ticks_late_ms(self) -> float:
-        """95th percentile of the ticker's lateness over the last thirty seconds."""
-        recent = list(self._ticker.late_ms)[-_TICKS:]
-        return statistics.quantiles(recent, n=20)[-1] if len(recent) > _ENOUGH else 0.0
+    @property
+    def lateness_ms(self) -> float:
+        """How late this host's audio goes out; see `Ticker.lateness`."""
+        return self._ticker.lateness()
 
     def refusal(self) -> str | None:
         """Why this host takes no call at the moment."""
@@ -83,7 +80,7 @@ class Reception:
             return "draining"
         if len(self._calls) >= self._settings.max_calls:
             return "full"
-        if self.ticks_late_ms() > self._settings.max_loop_lag_ms:
+        if self.lateness_ms > self._settings.max_loop_lag_ms:
             return "overloaded"
         return None
 

@@ -142,7 +142,7 @@ class Realtime:
             "owner": self._settings.owner_id,
             "calls": self.reception.live_calls,
             "capacity": self._settings.max_calls,
-            "tick_late_ms_p95": round(self.reception.ticks_late_ms(), 2),
+            "tick_late_ms_p95": round(self.reception.lateness_ms, 2),
         }
         return web.json_response(body, status=200 if serving else 503)
 

@@ -1,12 +1,16 @@
 """The 20 ms ticker that all legs of a process share."""
 
 import asyncio
+import statistics
 from collections import deque
+from itertools import islice
 from typing import Protocol
 
 from realtime.ports import FRAME_MS
 
 _PERIOD = FRAME_MS / 1000
+_RECENT = 1500  # ticks: thirty seconds, so that one stall does not count
+_ENOUGH = _RECENT // 2  # a burst of first calls does not either
 _STALL = 0.2  # seconds late after which missed ticks are forgotten instead of made up in a burst
 
 
@@ -32,6 +36,11 @@ class Ticker:
     def discard(self, member: Ticking) -> None:
         """Tick `member` no more."""
         self._members.discard(member)
+
+    def lateness(self) -> float:
+        """95th percentile of the last thirty seconds in ms; 0 until half of them have passed."""
+        recent = list(islice(reversed(self.late_ms), _RECENT))
+        return statistics.quantiles(recent, n=20)[-1] if len(recent) >= _ENOUGH else 0.0
 
     async def run(self) -> None:
         """Tick until cancelled, on an absolute time base so that lateness does not add up."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, LiteralString, TypeVar, cast
 from uuid import UUID
@@ -57,6 +58,19 @@ class Record:
     def failures(self, component: str) -> list[Mapping[str, Any]]:
         """What the record says of a component's failures."""
         return [body for body in self.of("provider.failed") if body["component"] == component]
+
+    def exchanges(self) -> tuple[list[str], list[str]]:
+        """The caller's utterances, and what the agent said before, between and after them."""
+        said: list[str] = []
+        answered = [""]
+        for role, turns in groupby(self.turns, key=lambda turn: turn.role):
+            text = " ".join(turn.said for turn in turns)
+            if role == "caller":
+                said.append(text)
+                answered.append("")
+            else:
+                answered[-1] = text
+        return said, answered
 
     def quantity(self, component: str) -> float:
         """How much of a component the bill holds."""

@@ -68,7 +68,7 @@ async def test_the_caller_whose_ticket_was_used_by_another_reaches_the_clients_o
         stage.stack.fault("twilio", match=match, kind="delay", at="accept", ms=2500),
         calling(stage.stack, stage.practice, number=number) as caller,
     ):
-        await caller.call_id()
+        await caller.is_announced()
         replay = await stage.stack.tell("twilio", "/replay", call_sid=caller.sid)
         thief = OwnCarrier(stack=stage.stack, client=stage.practice, sid=caller.sid)
         ticket = (await thief.webhook("voice", From=number)).ticket

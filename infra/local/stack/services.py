@@ -56,6 +56,7 @@ class Services:
         folder = self._env.layout.home / "localstack"
         env = self._env.base() | {
             "FILESYSTEM_ROOT": str(folder),
+            "OVERRIDE_IN_DOCKER": "0",  # it would take some virtual machines for a container
             "GATEWAY_LISTEN": f"127.0.0.1:{self._env.ports['localstack']}",
             "DNS_ADDRESS": "0",
             "SKIP_SSL_CERT_DOWNLOAD": "1",
@@ -66,7 +67,7 @@ class Services:
             "PYTHONPATH": "",
         }
         interpreter = str(ROOT / ".venv-localstack" / "bin" / "python")
-        command = (interpreter, "-m", "localstack.runtime.main")
+        command = (interpreter, str(ROOT / "infra" / "local" / "localstack" / "run.py"))
         health = self._env.origin("localstack") + "/_localstack/health"
         return self._service("localstack", command, env, lambda: answers(health))
 

@@ -15,9 +15,12 @@ from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_activity import (
     _SpeechHandleContextVar,  # pyright: ignore[reportPrivateUsage] -- no public way to ask
 )
+from livekit.agents.voice.transcription._speaking_rate import SpeakingRateDetector
+from livekit.agents.voice.transcription.synchronizer import TranscriptSynchronizer
 
 _Parse = Callable[[llm.LLMStream, RawMessageStreamEvent], llm.ChatChunk | None]
 
+_RATE_STEP = 0.5  # seconds
 _PII = "lk.pii."
 _HARMLESS = (  # said when a leg ends in mid-speech, and when the recogniser is quicker than the VAD
     "_SegmentSynchronizerImpl.",
@@ -53,6 +56,15 @@ class TokenCount:
             return parse(stream, event)
 
         vars(stream)["_parse_event"] = watched
+
+
+def measure_speech_coarsely(synchroniser: TranscriptSynchronizer) -> None:
+    """Have the rate of speech measured twice a second, not ten times: a sixth of a call's CPU time.
+
+    The rate tells which of the words have been heard when the agent is interrupted.
+    """
+    options = synchroniser._opts  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- see module
+    options.speaking_rate_detector = SpeakingRateDetector(step_size=_RATE_STEP)
 
 
 def drop_prepared(session: AgentSession[None]) -> None:

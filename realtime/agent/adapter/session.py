@@ -18,6 +18,7 @@ from livekit.agents.voice.turn import TurnHandlingOptions
 from livekit.plugins import anthropic as claude
 
 from realtime.agent.adapter.audio import LegInput, LegOutput
+from realtime.agent.adapter.inner import measure_speech_coarsely
 from realtime.agent.speech.listen import DeepgramSTT
 from realtime.agent.speech.speak import DeepgramTTS
 
@@ -115,6 +116,7 @@ def wire(models: Models, *, output: LegOutput, max_tool_steps: int) -> Wiring:
         ),
     )
     synchroniser = TranscriptSynchronizer(next_in_chain_audio=output, next_in_chain_text=None)
+    measure_speech_coarsely(synchroniser)
     ears = LegInput()
     session.input.audio = ears
     session.output.audio = synchroniser.audio_output

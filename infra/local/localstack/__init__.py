@@ -1,0 +1,1 @@
+"""LocalStack: the lock of its environment, and how it is started."""
