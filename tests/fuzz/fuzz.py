@@ -8,7 +8,7 @@ succeed at least once, with a scripted request.
 
 import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import schemathesis
@@ -118,10 +118,10 @@ def fuzzed(
         database=None,
         derandomize=SHARE > 1,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
     )
     @given(case=operation.as_strategy(), chances=draws())
-    def once(case: Case, chances: Draws) -> None:
+    def once(case: Case[Any], chances: Draws) -> None:
         shaped(case, chances, world=world, place=place)
         answer = ask(plane, sent(case, token=plane.token))
         tally.statuses.append(answer.status_code)

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -17,7 +18,7 @@ _BASE = "http://api.example.com"
 _TAKEN = {"method", "url", "params", "data", "json", "files", "cookies"}
 
 
-def sent(case: Case, *, token: str) -> requests.PreparedRequest:
+def sent(case: Case[Any], *, token: str) -> requests.PreparedRequest:
     """The request as it would go over the wire."""
     arguments = case.as_transport_kwargs(base_url=_BASE)
     headers = dict(arguments.pop("headers", None) or {}) | {"Authorization": f"Bearer {token}"}
@@ -28,12 +29,12 @@ def sent(case: Case, *, token: str) -> requests.PreparedRequest:
 def ask(plane: ControlPlane, request: requests.PreparedRequest) -> Response:
     """The answer to a request, as the gateway would give it."""
     url = urlsplit(str(request.url))
-    body = request.body or b""
+    body = cast("str | bytes", request.body or b"")
     incoming = Incoming(
         method=str(request.method),
         target=url.path + (f"?{url.query}" if url.query else ""),
         headers=tuple((_text(name), _text(value)) for name, value in request.headers.items()),
-        body=body.encode() if isinstance(body, str) else bytes(body),
+        body=body.encode() if isinstance(body, str) else body,
     )
     answered = _answered(plane, incoming)
     headers: defaultdict[str, list[str]] = defaultdict(list)

@@ -29,13 +29,13 @@ def draws() -> st.SearchStrategy[Draws]:
     return st.integers(0, 2**32).map(lambda seed: Draws(Random(seed)))  # noqa: S311 -- test data
 
 
-def shaped(case: Case, chances: Draws, *, world: World, place: Place) -> None:
+def shaped(case: Case[Any], chances: Draws, *, world: World, place: Place) -> None:
     """Name rows that exist, ask for few things at once, and take the example's word sometimes."""
-    parameters = cast("dict[str, Any]", case.path_parameters or {})
+    parameters = case.path_parameters or {}
     for name in parameters:
         if not chances.one_in(_UNLIKELY):
             parameters[name] = world.parameter(name, place)
-    case.query = _few(cast("dict[str, Any]", case.query or {}), chances)
+    case.query = _few(case.query or {}, chances)
     headers = dict(case.headers or {})
     for name in ("If-Match", "If-None-Match", "Idempotency-Key"):
         if not chances.one_in(_UNLIKELY):
@@ -57,7 +57,7 @@ def _few(query: dict[str, Any], chances: Draws) -> dict[str, Any]:
     return {name: query[name] for name in names[: chances.random.randrange(4)]}
 
 
-def _body(case: Case, chances: Draws, *, world: World, place: Place) -> dict[str, Any]:
+def _body(case: Case[Any], chances: Draws, *, world: World, place: Place) -> dict[str, Any]:
     body = cast("dict[str, Any]", case.body)
     example = body_of((case.method.upper(), case.path), world, place)
     kind = chances.random.randrange(3)

@@ -29,6 +29,8 @@ ELSEWHERE = {
     ("layers", "docx"): "documents are read in the control plane's jobs; in functions' group",
     ("layers", "pypdf"): "as docx",
     ("layers", "stripe"): "signatures are checked in the control plane; in functions' group",
+    ("layers", "twilio"): "numbers and calls of the control plane; in both deployables' groups",
+    ("layers", "requests"): "twilio's transport, whose errors we tell apart",
     ("layers", "openai"): "embeddings of documents and questions; in both deployables' groups",
     ("functions", "boto3"): "in Lambda's runtime",
     ("functions", "botocore"): "comes with boto3",

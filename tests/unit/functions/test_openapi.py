@@ -47,7 +47,7 @@ def resolved(part: Any) -> Any:  # noqa: ANN401 -- JSON
     return part
 
 
-def takes(schema: dict[str, Any], value: object) -> list[str]:
+def takes(schema: dict[str, Any], value: Any) -> list[str]:  # noqa: ANN401 -- JSON
     """What a schema of the document has against a value."""
     whole = schema | {"components": made()["components"]}
     return [error.message for error in Draft202012Validator(whole).iter_errors(value)]

@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from aiconnected.agencies.errors import AgencyNotFound, AgencyNameTaken
+from aiconnected.agencies.errors import AgencyNameTaken, AgencyNotFound
 from aiconnected.agencies.models import AgencyStatus, NewAgency
 from aiconnected.db import Database, Scope
 from aiconnected.kit.emails import InvalidEmail

@@ -63,7 +63,7 @@ audit.export              y y - - -
 events.view               y - - - -
 events.replay             y - - - -
 """
-MATRIX = {
+MATRIX: dict[str, dict[str, str]] = {
     name: dict(zip(ROLES, marks, strict=True))
     for line in (_PRD_15_2 + _T9).splitlines()
     if line

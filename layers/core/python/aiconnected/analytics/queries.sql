@@ -1,5 +1,6 @@
 -- figures --
 -- Sums by day, tenant or agent: counted days, and from each tenant's first uncounted day on its calls.
+-- cross-tenant: without a tenant the row policies keep it to the agency
 WITH edges AS (
     SELECT
         t.id AS tenant_id,
@@ -260,6 +261,7 @@ LIMIT %(limit)s
 
 -- usage --
 -- What was used by component.
+-- cross-tenant: without a tenant the row policies keep it to the agency
 SELECT
     u.component,
     u.provider,
@@ -279,6 +281,7 @@ ORDER BY u.component, u.provider, u.unit, u.currency
 
 -- waits --
 -- How long after the end of the caller's speech answers reached each mark.
+-- cross-tenant: without a tenant the row policies keep it to the agency
 SELECT
     m.key AS mark,
     count(*)::integer AS answers,

@@ -1,7 +1,6 @@
 -- claim --
 -- Be the one who answers a request: no row when another was, unless that one has died over it or
 -- the key has had its day.
--- cross-tenant: keys are their actor's, and a platform's actor has no tenant
 INSERT INTO idempotency_keys (
     actor_id,
     key,

@@ -124,7 +124,6 @@ VALUES (
 
 -- revoke_expired --
 -- An invitation that nobody can accept any more gives way to another.
--- cross-tenant: agencies invite too
 UPDATE invitations
 SET revoked_at = %(now)s
 WHERE agency_id = %(agency_id)s
@@ -136,7 +135,6 @@ WHERE agency_id = %(agency_id)s
 
 -- works_here --
 -- Whether a user of the place has an address.
--- cross-tenant: agencies invite too
 SELECT EXISTS (
     SELECT FROM users AS u
     WHERE u.email = %(email)s

@@ -25,6 +25,14 @@ from aiconnected.users.models import (
 
 SQL = Queries.beside(__file__)
 _COLUMNS = PROFILE | {"role", "status"}
+_KEEP = {
+    TokenKind.RESET: SQL["keep_reset_token"],
+    TokenKind.VERIFICATION: SQL["keep_verification_token"],
+}
+_LOCK = {
+    TokenKind.RESET: SQL["lock_reset_token"],
+    TokenKind.VERIFICATION: SQL["lock_verification_token"],
+}
 
 
 class UserRepository:
@@ -69,7 +77,7 @@ class UserRepository:
         newest: datetime,
     ) -> bool:
         """Keep a mailed secret's hash; False when one that expires at `newest` or later is kept."""
-        query = SQL[f"keep_{kind.value}_token"]
+        query = _KEEP[kind]
         return (
             work.run(
                 query,
@@ -83,7 +91,7 @@ class UserRepository:
 
     def lock_token(self, work: Work, token_hash: bytes, *, kind: TokenKind) -> MailedToken | None:
         """Whose a mailed secret is, locked until the transaction ends."""
-        return work.row(SQL[f"lock_{kind.value}_token"], MailedToken, token_hash=token_hash)
+        return work.row(_LOCK[kind], MailedToken, token_hash=token_hash)
 
     def prove_address(self, work: Work, user_id: UUID) -> None:
         """Who answers a mail has its address."""
