@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from infra.local.stack.layout import ROOT
 PYTHON = "3.11"
 # python3.11 runs on Amazon Linux 2, whose glibc is 2.26.
 GLIBC = (2, 26)
-_PLATFORM = "x86_64-manylinux_2_28"  # the nearest that uv knows; what it takes is checked
+# The nearest that uv knows. It takes a package's newest wheel; of those that are too new, the oldest.
+_NEWEST, _OLDEST = "x86_64-manylinux_2_28", "x86_64-manylinux_2_17"
+_REQUIREMENTS = ROOT / "layers/vendor/requirements.txt"
+_PIN = re.compile(r"^([a-z0-9._-]+)==(?:.*\\\n)*.*\n", re.MULTILINE)
 _TAG = re.compile(r"manylinux_(\d+)_(\d+)_x86_64")
 _SPARE = (
     "*.pyc",
@@ -40,18 +44,12 @@ def vendor(folder: Path) -> None:
     Raises `UnfitWheel`, or SetupFailed when the package index (or uv's cache) does not have them.
     """
     target = folder / "python"
-    tool = installer.provide(ROOT)
-    installer.run(
-        [
-            *tool.command,
-            *("--require-hashes", "--index-strategy", "unsafe-best-match"),
-            *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
-            *("--python-version", PYTHON, "--python-platform", _PLATFORM),
-            *("--target", str(target)),
-            *("--requirement", str(ROOT / "layers/vendor/requirements.txt")),
-        ],
-        environment=tool.environment,
-    )
+    _install(_REQUIREMENTS, target, platform=_NEWEST)
+    if too_new := set(_unfit(target)):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as pins:
+            pins.writelines(pin[0] for pin in _pins() if pin[1].replace("-", "_") in too_new)
+            pins.flush()
+            _install(Path(pins.name), target, platform=_OLDEST)
     if unfit := sorted(_unfit(target)):
         raise UnfitWheel(", ".join(unfit))
     for pattern in _SPARE:
@@ -59,9 +57,29 @@ def vendor(folder: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def _install(requirements: Path, target: Path, *, platform: str) -> None:
+    tool = installer.provide(ROOT)
+    installer.run(
+        [
+            *tool.command,
+            *("--require-hashes", "--index-strategy", "unsafe-best-match", "--reinstall"),
+            *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
+            *("--python-version", PYTHON, "--python-platform", platform),
+            *("--target", str(target)),
+            *("--requirement", str(requirements)),
+        ],
+        environment=tool.environment,
+    )
+
+
+def _pins() -> Iterator[re.Match[str]]:
+    """The requirements one by one, each with its hashes."""
+    return _PIN.finditer(_REQUIREMENTS.read_text(encoding="utf-8"))
+
+
 def _unfit(target: Path) -> Iterator[str]:
     """Packages with compiled code, none of whose tags the C library satisfies."""
     for wheel in target.glob("*.dist-info/WHEEL"):
         versions = [(int(a), int(b)) for a, b in _TAG.findall(wheel.read_text())]
         if versions and min(versions) > GLIBC:
-            yield wheel.parent.name.removesuffix(".dist-info")
+            yield wheel.parent.name.partition("-")[0]
