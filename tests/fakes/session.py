@@ -11,7 +11,7 @@ from livekit.agents.voice.transcription.synchronizer import TranscriptSynchroniz
 
 from aiconnected.kit.clock import SystemClock
 from realtime.agent.adapter.audio import LegInput, LegOutput
-from realtime.agent.adapter.inner import current_speech
+from realtime.agent.adapter.inner import current_speech, measure_speech_coarsely
 from realtime.agent.adapter.session import turn_handling
 from realtime.agent.mouth import Mouth
 from tests.fakes.leg import FakeLeg
@@ -50,6 +50,7 @@ class Room:
             ),
         )
         self.sync = TranscriptSynchronizer(next_in_chain_audio=self.output, next_in_chain_text=None)
+        measure_speech_coarsely(self.sync)
         self.session.input.audio = self.input
         self.session.output.audio = self.sync.audio_output
         self.session.output.transcription = self.sync.text_output
