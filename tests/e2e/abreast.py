@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-AT_ONCE = 3  # calls with real models on two cores
+AT_ONCE = 4  # calls with real models on two cores
 _SECONDS = 480  # of one test: it may wait for the rows before it
 _ROW = "__row__"
 

@@ -5,6 +5,7 @@ import re
 from difflib import SequenceMatcher
 
 import aiohttp
+import inflect
 import numpy as np
 
 from infra.local.cli.ear import timeline
@@ -15,7 +16,9 @@ _QUERY = (
     "&interim_results=false&endpointing=false&smart_format=true&tag=the-tests-own-ear"
 )
 _PIECE = 25 * FRAME  # bytes sent at once: half a second
-_LETTER = re.compile(r"[a-z0-9]")
+_LETTER = re.compile(r"[a-z]")
+_ENGLISH = inflect.engine()
+_NUMBER = re.compile(r"\d+")
 _LOUD = 300.0  # RMS of 16-bit samples above which there is something to judge
 _ALIKE = 0.5  # Whisper tiny mishears, as people do; unrelated sentences reach 0.45
 
@@ -48,7 +51,11 @@ def alike(understood: str, said: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(_LETTER.findall(text.casefold()))
+    """The letters alone, those of the numbers' names too: an ear may write either."""
+    worded = _NUMBER.sub(
+        lambda number: str(_ENGLISH.number_to_words(number[0])), text.replace("$", "dollars")
+    )
+    return "".join(_LETTER.findall(worded.casefold()))
 
 
 def tone_seconds(pcm: Pcm, hz: float) -> float:

@@ -70,6 +70,7 @@ def test_a_skipped_test_fails_the_run_where_ci_asks_for_it(suite: Path) -> None:
     module = "import pytest\npytestmark = pytest.mark.unit\ndef test_it(): pytest.skip('no sox')\n"
 
     assert run(suite, module).returncode == pytest.ExitCode.OK
-    done = run(suite, module, "--fail-on-skip")
-    assert done.returncode == pytest.ExitCode.TESTS_FAILED
-    assert "no sox" in done.stdout
+    for workers in (), ("-n", "2"):
+        done = run(suite, module, "--fail-on-skip", *workers)
+        assert done.returncode == pytest.ExitCode.TESTS_FAILED
+        assert "no sox" in done.stdout

@@ -23,6 +23,7 @@ from streaming_vits import graph as streaming_vits_graph
 from infra.local.vendors.engines import weights
 from infra.local.vendors.engines.audio import Samples
 from infra.local.vendors.engines.onnx_graph import OnnxGraph
+from infra.local.vendors.engines.spoken import spoken
 
 _graph: Any = streaming_vits_graph  # untyped; of its results only names and sizes are used
 _LEFT, _RIGHT = (
@@ -108,7 +109,7 @@ class _Phonemes:
     def ids(self, text: str) -> list[int]:
         """Begin, then every known phoneme followed by a pad, then end: Piper's layout."""
         with self._lock:
-            sentences = self._espeak.phonemize(self._voice, text)
+            sentences = self._espeak.phonemize(self._voice, spoken(text))
         pad = self._table["_"]
         ids = [*self._table["^"], *pad]
         for phoneme in (phoneme for sentence in sentences for phoneme in sentence):
