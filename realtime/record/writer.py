@@ -18,6 +18,7 @@ from realtime.record.spool import SpoolFile
 logger = logging.getLogger(__name__)
 
 _BATCH = 200  # lines in one transaction
+_GATHER = 0.1  # seconds for facts to come together: every round costs transactions
 _LEASE_EVERY = 10.0  # seconds; a lease lasts 30
 _BACKOFF = (0.1, 0.25, 0.5, 1.0, 2.0)  # seconds between attempts while Postgres is away
 
@@ -64,6 +65,7 @@ class Writer:
         self._entries: dict[UUID, _Entry] = {}
         self._news = threading.Condition()
         self._stopping = False
+        self._hurry = threading.Event()
         self._renewed = clock.monotonic()
         self._failures = 0
         self._thread = threading.Thread(target=self._run, name="record-writer", daemon=True)
@@ -106,13 +108,16 @@ class Writer:
             if entry is None:
                 return True
             until = entry.appended
+            self._hurry.set()
             return self._news.wait_for(lambda: entry.stored >= until, timeout)
 
     def stop(self, *, timeout: float) -> None:
         """Store what can be stored within `timeout` seconds; the rest waits in its spool."""
+        self._hurry.set()
         with self._news:
             self._news.wait_for(lambda: not self._pending(), timeout)
             self._stopping = True
+            self._hurry.set()
             self._news.notify_all()
         self._thread.join(timeout=5)
         for entry in self._entries.values():
@@ -129,10 +134,12 @@ class Writer:
                 self._news.wait_for(lambda: self._stopping or bool(self._pending()), timeout=1.0)
                 if self._stopping:
                     return
+                self._hurry.clear()
                 work = [(call, entry, entry.appended) for call, entry in self._pending()]
             try:
                 self._round(work)
                 self._failures = 0
+                self._hurry.wait(_GATHER)
             except Unavailable:
                 self._back_off("postgres is away")
             except Exception:  # loop boundary: a bug must not end the record of all calls
