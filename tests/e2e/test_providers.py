@@ -207,7 +207,7 @@ async def _asks_through(
     async with calling(stack, stage.practice) as caller:
         await caller.greeted()
         if after_a_turn:
-            await caller.ask("questions/metlife")
+            await caller.ask("questions/new-patients")
         async with stack.fault(trouble.vendor, **trouble.order(await caller.match())):
             answer = await caller.ask("questions/medicaid", quiet=PATIENCE)
         silence = caller.longest_silence(answer)
