@@ -136,9 +136,12 @@ class Resampler:
         count = max(0, (room * self._up - self._phase - 1) // self._down + 1)
         if not count:
             return np.zeros(0, np.int16)
-        at = self._phase + np.arange(count) * self._down
         windows = np.lib.stride_tricks.sliding_window_view(self._pending, self._taps.shape[1])
-        out = np.einsum("ij,ij->i", windows[at // self._up], self._taps[at % self._up])
+        if self._down == 1:  # every output phase of each window: one product
+            out = (windows[: count // self._up] @ self._taps.T).reshape(-1)
+        else:
+            at = self._phase + np.arange(count) * self._down
+            out = np.einsum("ij,ij->i", windows[at // self._up], self._taps[at % self._up])
         after = self._phase + count * self._down
         dropped = after // self._up
         self._pending, self._phase = self._pending[dropped:], after - dropped * self._up

@@ -21,6 +21,7 @@ from realtime.agent.ports import FactSink, Knowledge, Ports
 from realtime.agent.resources import Resources
 from realtime.agent.retrieval import Embedder, KnowledgeSearch, Lookup
 from realtime.agent.settings import AgentSettings
+from realtime.agent.speech import activity
 from realtime.agent.speech.failures import VendorFailure, as_failure
 from realtime.agent.speech.sockets import open_socket
 from realtime.audio import ulaw_encode
@@ -50,14 +51,13 @@ class AgentHost:
             settings=settings,
             speech_http=self._speech_http,
             model_http=anthropic.DefaultAsyncHttpxClient(),
-            vad=inner.SharedVad(),
             lines=LineStore(settings.lines_dir, synthesise=self._synthesise),
         )
 
     async def start(self) -> None:
         """Load the voice-activity model and hold one call with nobody: the first costs 120 ms."""
         inner.quiet_logs()
-        await asyncio.to_thread(inner.prewarm)
+        await asyncio.to_thread(activity.load)
         config = rehearsal.rehearsal_config()
         for text in lines_of(config.agent):
             silence = Line(text=text, mulaw=b"\xff" * RATE)
@@ -79,7 +79,6 @@ class AgentHost:
         await self._speech_http.aclose()
         await self._embedding_http.aclose()
         await self._resources.model_http.aclose()
-        self._resources.vad.close()
 
     def conversation(self, config: CallConfig, *, facts: FactSink, ports: Ports) -> Conversation:
         """A conversation for one call; it does nothing before `attach`."""

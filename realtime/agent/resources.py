@@ -1,4 +1,4 @@
-"""What the conversations of one process share: HTTP clients, voice activity, cached lines."""
+"""What the conversations of one process share: HTTP clients, cached lines."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from deepgram import AsyncDeepgramClient
 from livekit.plugins import anthropic as claude
 
 from aiconnected.calls.models import CallConfig, VoiceConfig
-from realtime.agent.adapter.inner import SharedVad
 from realtime.agent.adapter.session import Models
 from realtime.agent.lines import LineStore
 from realtime.agent.settings import AgentSettings
+from realtime.agent.speech.activity import Detector
 from realtime.agent.speech.heard import Listener, ListenOptions
 from realtime.agent.speech.listen import DeepgramSTT
 from realtime.agent.speech.sockets import deepgram_client
@@ -25,7 +25,6 @@ class Resources:
     settings: AgentSettings
     speech_http: httpx.AsyncClient
     model_http: anthropic.DefaultAsyncHttpxClient
-    vad: SharedVad
     lines: LineStore
 
     def deepgram(self) -> AsyncDeepgramClient:
@@ -83,5 +82,5 @@ class Resources:
             stt=self.ears(config, listener=listener),
             llm=self.model(config),
             tts=self.voice(config.agent.voice, tag=str(config.call_id), listener=speech_listener),
-            vad=self.vad.detector() if self.settings.local_vad else None,
+            vad=Detector() if self.settings.local_vad else None,
         )

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from livekit.agents import Agent, AgentSession, ConversationItemAddedEvent, inference, llm
+from livekit.agents import Agent, AgentSession, ConversationItemAddedEvent, llm
 from livekit.agents.types import APIConnectOptions
+from livekit.agents.vad import VAD
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.transcription.synchronizer import TranscriptSynchronizer
 
@@ -27,7 +28,7 @@ def speech_id() -> str | None:
 class Room:
     """Wired as the product wires it."""
 
-    def __init__(self, model: ScriptedLlm, *, vad: inference.VAD | None = None) -> None:
+    def __init__(self, model: ScriptedLlm, *, vad: VAD | None = None) -> None:
         self.model, self.stt, self.tts = model, CuedStt(), SteadyTts()
         self.leg, self.mouth = FakeLeg(), Mouth(SystemClock())
         self.began: list[str] = []

@@ -5,12 +5,10 @@ Tested by tests/integration/realtime/agent/test_livekit_contract.py.
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 from anthropic.types import RawMessageStreamEvent
-from livekit import local_inference
-from livekit.agents import AgentSession, inference, llm
+from livekit.agents import AgentSession, llm
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_activity import (
     _SpeechHandleContextVar,  # pyright: ignore[reportPrivateUsage] -- no public way to ask
@@ -71,26 +69,6 @@ def drop_prepared(session: AgentSession[None]) -> None:
     """Have the reply made anew at the turn's end instead of the one prepared before it."""
     if (activity := session._activity) is not None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- see module
         activity._cancel_preemptive_generation()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- see module
-
-
-def prewarm() -> None:
-    """Load the local voice-activity model; blocks for about 200 ms."""
-    local_inference.init_vad()
-
-
-class SharedVad:
-    """Local voice-activity detectors that share one thread instead of owning one each."""
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vad")
-
-    def detector(self) -> inference.VAD:
-        """One per call. 0.2 s of silence: below every endpointing, so the recogniser ends turns."""
-        return inference.VAD(min_silence_duration=0.2, executor=self._threads)
-
-    def close(self) -> None:
-        """Let go of the thread."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class _Discreet(logging.Filter):

@@ -9,7 +9,7 @@ from livekit.agents import (
     ConversationItemAddedEvent,
     SpeechCreatedEvent,
     UserStateChangedEvent,
-    inference,
+    vad,
 )
 from livekit.agents.types import APIConnectOptions
 from livekit.agents.voice.agent_session import SessionConnectOptions
@@ -51,7 +51,7 @@ class Models:
     stt: DeepgramSTT
     llm: claude.LLM
     tts: DeepgramTTS
-    vad: inference.VAD | None
+    vad: vad.VAD | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,12 +22,12 @@ from livekit.plugins import anthropic as claude
 from realtime.agent.adapter import inner
 from realtime.agent.adapter.audio import frames_of
 from realtime.agent.lines import Line
+from realtime.agent.speech import activity
 from realtime.agent.speech.heard import WIRE
-from realtime.audio import ulaw_encode
 from realtime.ports import Encoding, Frame
 from tests.fakes.models import ScriptedLlm
 from tests.fakes.session import Room, speech_id, talking
-from tests.fixtures.agent import Vendors
+from tests.fixtures.agent import Vendors, speech
 
 pytestmark = pytest.mark.integration
 
@@ -166,8 +166,8 @@ async def test_the_rate_of_speech_is_measured_twice_a_second() -> None:
 
 
 async def test_a_noise_without_words_pauses_speech_and_lets_it_go_on_from_there() -> None:
-    inner.prewarm()
-    room = Room(ScriptedLlm(f"{LONG} {LONG}"), vad=inner.SharedVad().detector())
+    activity.load()
+    room = Room(ScriptedLlm(f"{LONG} {LONG}"), vad=activity.Detector())
     async with talking(room):
         pump = asyncio.create_task(_caller(room))
         handle = room.session.generate_reply(user_input="count")
@@ -235,14 +235,12 @@ def test_livekit_logs_neither_what_was_said_nor_tracebacks(
 
 
 async def _caller(room: Room) -> None:
-    """A second of something like a voice, then silence."""
-    at = np.arange(8000) / 8000
-    buzz = sum(np.sin(2 * np.pi * 140 * k * at) / k for k in range(1, 12))
-    voice = (buzz * (0.5 + 0.5 * np.sin(2 * np.pi * 4 * at)) * 6000).astype(np.int16)
+    """A second of a voice, then silence."""
+    voice = speech(1.0)
     number = 0
     while True:
         await asyncio.sleep(0.02)
         piece = voice[(number - 20) * 160 : (number - 19) * 160] if 20 <= number < 70 else None
-        data = ulaw_encode(piece) if piece is not None else b"\xff" * 160
+        data = piece or b"\xff" * 160
         room.input.push(Frame(data, Encoding.MULAW, 8000, number * 20), arrived=0.0)
         number += 1
