@@ -11,6 +11,8 @@ from pydantic import AwareDatetime, Field
 from aiconnected.contracts.envelope import Body
 
 ANY_EVENT = "*"
+MONEY = frozenset({"price_micros", "currency"})  # null at endpoints of clients (PRD 15.2)
+_BILLED = "Millionths of the currency; null at a client's own endpoint."
 
 
 class Event(Body):
@@ -60,7 +62,7 @@ class CallCompleted(CallEvent):
     ended_at: AwareDatetime
     duration_ms: int = Field(ge=0)
     turn_count: int = Field(ge=0)
-    price_micros: int | None = Field(default=None, description="Millionths of the currency.")
+    price_micros: int | None = Field(default=None, description=_BILLED)
     currency: str | None = Field(default=None, examples=["USD"])
 
 
@@ -145,8 +147,8 @@ class UsageDay(Event):
     day: str = Field(examples=["2026-11-20"])
     calls: int = Field(ge=0)
     duration_ms: int = Field(ge=0)
-    price_micros: int
-    currency: str = "USD"
+    price_micros: int | None = Field(default=None, description=_BILLED)
+    currency: str | None = Field(default=None, examples=["USD"])
 
 
 class QuotaEvent(Event):

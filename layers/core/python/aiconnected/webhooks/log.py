@@ -1,13 +1,13 @@
 """Service of deliveries: fanned out, shown, and sent once more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
-from aiconnected.contracts.catalogue import WebhookTest
+from aiconnected.contracts.catalogue import MONEY, WebhookTest
 from aiconnected.contracts.envelope import Envelope
 from aiconnected.contracts.jobs import EventHappened
 from aiconnected.db import Work
@@ -24,6 +24,7 @@ from aiconnected.webhooks.models import (
     DeliveryStatus,
     Endpoint,
     EndpointStatus,
+    Listener,
 )
 from aiconnected.webhooks.repository import EndpointRepository
 
@@ -53,6 +54,13 @@ class Happening:
             "tenant_id": str(self.tenant_id),
             "data": dict(self.data),
         }
+
+    def to(self, listener: Listener) -> "Happening":
+        """The same for those who see the bills; without money for a client's own people."""
+        if listener.tenant_id is None:
+            return self
+        data = {name: None if name in MONEY else value for name, value in self.data.items()}
+        return replace(self, data=data)
 
 
 class DeliveryLog:
@@ -88,7 +96,7 @@ class DeliveryLog:
         listening = self._endpoints.listeners(
             work, agency_id=event.agency_id, tenant_id=event.tenant_id, event_type=event.type
         )
-        made = [self._send(work, event, endpoint_id) for endpoint_id in listening]
+        made = [self._send(work, event.to(listener), listener.id) for listener in listening]
         return [place for place in made if place is not None]
 
     def test(self, work: Work, endpoint: Endpoint, *, tenant_id: UUID) -> Delivery:

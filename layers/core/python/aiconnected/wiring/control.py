@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aiconnected.calls.removing import CallRemover
     from aiconnected.calls.tickets import TicketSigner
     from aiconnected.numbers.desk import NumberDesk
+    from aiconnected.numbers.orders import NumberOrders
     from aiconnected.numbers.ports import NumberMarket
     from aiconnected.numbers.service import NumberService
     from aiconnected.opt_outs.service import OptOutService
@@ -85,9 +86,24 @@ class ControlServices(CoreServices):
         origin = self._control.public_api_url + WEBHOOKS
         return NumberDesk(
             self.numbers,
+            orders=self.number_orders,
             tenants=self.tenants,
             market=self.market,
             webhooks=Webhooks(voice_url=f"{origin}/voice", status_url=f"{origin}/status"),
+            database=self.database,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def number_orders(self) -> "NumberOrders":
+        """Numbers that are being bought."""
+        from aiconnected.numbers.orders import NumberOrders
+        from aiconnected.numbers.repository import NumberRepository
+
+        return NumberOrders(
+            NumberRepository(),
+            market=self.market,
+            audit=self.audit,
             database=self.database,
             clock=self.clock,
         )
