@@ -160,7 +160,9 @@ def clock(control_plane: ControlPlane) -> SettableClock:
     return clock
 
 
-def order_and_die(plane: ControlPlane, tenancy: Tenancy, **changes: UUID | None) -> DyingCarrier:
+def order_and_die(
+    plane: ControlPlane, tenancy: Tenancy, agent_id: UUID | None = None
+) -> DyingCarrier:
     """The carrier, which has sold a number to a process that was killed."""
     carrier = DyingCarrier()
     plane.services.market = carrier
@@ -168,7 +170,8 @@ def order_and_die(plane: ControlPlane, tenancy: Tenancy, **changes: UUID | None)
         agency_id=tenancy.agency_id,
         number=FOR_SALE,
         carrier=Carrier.TWILIO,
-        **{"tenant_id": tenancy.tenant_id, "agent_id": None} | changes,
+        tenant_id=tenancy.tenant_id,
+        agent_id=agent_id,
     )
     with pytest.raises(Killed):
         plane.services.number_desk.provision(tenancy.agency_scope, new)

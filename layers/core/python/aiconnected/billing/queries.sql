@@ -490,3 +490,22 @@ WHERE invoices.provider_event_at IS NULL
 DELETE FROM invoices
 WHERE stripe_invoice_id = %(stripe_id)s
     AND status = 'draft'
+
+-- minutes --
+-- A client's month that holds a moment; no row for a client whose minutes are not limited.
+SELECT
+    month.begins::date AS begins,
+    t.max_monthly_minutes AS allowed,
+    (
+        SELECT coalesce(sum(c.duration_ms), 0)::bigint
+        FROM calls AS c
+        WHERE c.tenant_id = t.id
+            AND c.initiated_at >= month.begins AT TIME ZONE t.timezone
+            AND c.initiated_at < (month.begins + interval '1 month') AT TIME ZONE t.timezone
+    ) AS spent_ms
+FROM tenants AS t
+CROSS JOIN LATERAL (
+    SELECT date_trunc('month', %(at)s::timestamptz AT TIME ZONE t.timezone) AS begins
+) AS month
+WHERE t.id = %(tenant_id)s
+    AND t.max_monthly_minutes IS NOT NULL

@@ -16,6 +16,7 @@ from aiconnected.billing.models import (
     BookedRate,
     Invoice,
     InvoiceAsOf,
+    MonthOfMinutes,
     NewPlan,
     NewRate,
     Plan,
@@ -114,9 +115,13 @@ class AccountRepository:
         """One thing that was said."""
         return work.row(SQL["billing_event"], BillingEvent, billing_event_id=event_id)
 
-    def keep_event(self, work: Work, event: BillingEvent) -> None:
-        """Keep what was said; the same again changes nothing."""
-        work.run(SQL["insert_billing_event"], **asdict(event))
+    def keep_event(self, work: Work, event: BillingEvent) -> bool:
+        """Keep what was said; False when it is kept already."""
+        return work.run(SQL["insert_billing_event"], **asdict(event)) == 1
+
+    def minutes(self, work: Work, tenant_id: UUID, *, at: datetime) -> MonthOfMinutes | None:
+        """The client's month that holds a moment; None when its minutes are not limited."""
+        return work.row(SQL["minutes"], MonthOfMinutes, tenant_id=tenant_id, at=at)
 
     def keep_subscription(self, work: Work, seen: SubscriptionAsOf) -> bool:
         """As of an event; False when a later one is known.

@@ -173,6 +173,7 @@ class ControlServices(CoreServices):
                 agents=self.agents,
                 numbers=self.numbers,
                 opt_outs=self.opt_outs,
+                minutes=self.minutes,
                 audit=self.audit,
             ),
             placed=self.placed_calls,
@@ -205,4 +206,6 @@ class ControlServices(CoreServices):
         from aiconnected.analytics.counting import DayCounter
         from aiconnected.analytics.repository import AnalyticsRepository
 
-        return DayCounter(AnalyticsRepository(), database=self.database, clock=self.clock)
+        return DayCounter(
+            AnalyticsRepository(), outbox=self.outbox, database=self.database, clock=self.clock
+        )
