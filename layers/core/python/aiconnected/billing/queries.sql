@@ -509,3 +509,27 @@ CROSS JOIN LATERAL (
 ) AS month
 WHERE t.id = %(tenant_id)s
     AND t.max_monthly_minutes IS NOT NULL
+
+-- features --
+-- What the plan opens that counts for an agency or a client of it; no features without a plan.
+SELECT coalesce(
+    (
+        SELECT p.features
+        FROM subscriptions AS s
+        JOIN plans AS p ON p.id = s.plan_id
+        WHERE s.agency_id = a.id
+            AND s.tenant_id = %(tenant_id)s::uuid
+            AND s.status <> 'cancelled'
+    ),
+    (
+        SELECT p.features
+        FROM subscriptions AS s
+        JOIN plans AS p ON p.id = s.plan_id
+        WHERE s.agency_id = a.id
+            AND s.tenant_id IS NULL
+            AND s.status <> 'cancelled'
+    ),
+    (SELECT p.features FROM plans AS p WHERE p.code = a.billing_plan AND p.deleted_at IS NULL)
+) AS features
+FROM agencies AS a
+WHERE a.id = %(agency_id)s

@@ -31,6 +31,13 @@ from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
 
 SQL = Queries.beside(__file__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    features: list[str] | None
+
+
 _PLAN_COLUMNS = frozenset(NewPlan.__dataclass_fields__)
 
 
@@ -69,6 +76,11 @@ class PlanRepository:
     def id_by_price(self, work: Work, price_id: str) -> UUID | None:
         """The plan that is sold under a price of the payment provider's."""
         return work.value(SQL["plan_by_price"], UUID, price_id=price_id)
+
+    def features(self, work: Work, *, agency_id: UUID, tenant_id: UUID | None) -> list[str] | None:
+        """What is open to an agency, or to a client of it; None when no plan says."""
+        found = work.row(SQL["features"], _Open, agency_id=agency_id, tenant_id=tenant_id)
+        return None if found is None else found.features
 
     def rates(self, work: Work, wanted: ListQuery) -> Page[BookedRate]:
         """The lines of the price book that were asked for and may be seen."""

@@ -140,6 +140,21 @@ class DocumentDeleted(DocumentEvent):
     TYPE: ClassVar[str] = "document.deleted"
 
 
+class CallbackDue(Event):
+    """Somebody is to be called back by a person: it was promised so, or no agent can.
+
+    `why` says why no agent can, or is empty.
+    """
+
+    TYPE: ClassVar[str] = "callback.due"
+    callback_id: UUID
+    phone_number: str = Field(examples=["+14155550123"])
+    customer_name: str
+    reason: str
+    scheduled_for: AwareDatetime
+    why: str = Field(default="", examples=["biz_quota_exceeded"])
+
+
 class UsageDay(Event):
     """A day of the client's own zone is over and counted."""
 
@@ -191,6 +206,7 @@ EVENTS: tuple[type[Event], ...] = (
     DocumentReady,
     DocumentFailed,
     DocumentDeleted,
+    CallbackDue,
     UsageDay,
     QuotaWarning,
     QuotaExceeded,

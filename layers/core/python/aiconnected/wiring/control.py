@@ -12,6 +12,7 @@ from aiconnected.wiring.settings import CoreSettings
 if TYPE_CHECKING:
     from aiconnected.analytics.counting import DayCounter
     from aiconnected.analytics.service import AnalyticsService
+    from aiconnected.callbacks.executing import CallbackJob
     from aiconnected.callbacks.service import CallbackService
     from aiconnected.calls.outbound import OutboundCalls
     from aiconnected.calls.placed import PlacedCalls
@@ -123,6 +124,23 @@ class ControlServices(CoreServices):
         from aiconnected.callbacks.service import CallbackService
 
         return CallbackService(CallbackRepository(), self.audit)
+
+    @cached_property
+    def callback_job(self) -> "CallbackJob":
+        """Calls that were promised."""
+        from aiconnected.callbacks.due import DueRepository
+        from aiconnected.callbacks.executing import CallbackJob
+
+        return CallbackJob(
+            DueRepository(),
+            outbound=self.outbound,
+            tenants=self.tenants,
+            outbox=self.outbox,
+            mails=self.mail_requests,
+            audit=self.audit,
+            database=self.database,
+            clock=self.clock,
+        )
 
     @cached_property
     def call_remover(self) -> "CallRemover":
