@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import psycopg
@@ -18,7 +19,7 @@ from tests.fakes.carrier import MemoryCarrier
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies
 from tests.fixtures.web_api import Answer, ControlPlane
-from tests.fixtures.world import Places, World
+from tests.fixtures.world import Place, Places, World
 from tests.fuzz.scripts import SCRIPTS, Script
 from tests.integration.functions.bodies import body_of
 from tests.integration.functions.walk.expectations import EXPECTED, PUBLIC
@@ -60,6 +61,47 @@ SEEN = [  # what is read and noted all the same
     ("GET", "/api/v1/audit-log.csv"),
     ("GET", "/api/v1/audit-log.jsonl"),
 ]
+
+
+def _suspended_user(world: World, place: Place) -> None:
+    place.ids["users"] = world.add("users", place, status="suspended")
+
+
+def _suspended_tenant(world: World, place: Place) -> Place:
+    tenant_id = world.add("tenants", place, status="suspended")
+    return Place(agency_id=place.agency_id, tenant_id=tenant_id)
+
+
+def _with_role(world: World, place: Place) -> None:
+    user_id, role_id = world.id("users", place), world.id("roles", place)
+    world.add("user_roles", place, user_id=user_id, role_id=role_id)
+
+
+def _failed_delivery(world: World, place: Place) -> None:
+    at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    world.add("webhook_deliveries", place, status="failed", created_at=at, next_attempt_at=None)
+
+
+# Without them the request would be right and change nothing.
+PREPARED: Mapping[Route, Script] = {
+    ("POST", "/api/v1/users/{user_id}/reactivate"): Script(prepare=_suspended_user),
+    ("POST", "/api/v1/tenants/{tenant_id}/reactivate"): Script(prepare=_suspended_tenant),
+    ("DELETE", "/api/v1/users/{user_id}/roles/{role_id}"): Script(prepare=_with_role),
+    ("POST", "/api/v1/webhooks/endpoints/{endpoint_id}/replay"): Script(
+        prepare=_failed_delivery,
+        body={
+            "status": "failed",
+            "since": "2026-11-20T00:00:00Z",
+            "until": "2026-11-21T00:00:00Z",
+        },
+    ),
+}
+# In the place of an example with what an agency's administrator may not give.
+WHOLE: Mapping[Route, dict[str, object]] = {
+    ("PATCH", "/api/v1/agencies/{agency_id}"): {"name": "Bluebird"},
+    ("PATCH", "/api/v1/roles/{role_id}"): {"name": "Night", "permissions": ["calls.view"]},
+    ("PATCH", "/api/v1/custom-functions/{function_id}"): {"description": "Another"},
+}
 _SECRET = re.compile(r"secret|password|token|authorization|^key$|api_key", re.IGNORECASE)
 _PUBLIC_WORDS = {"prefix", "key_id"}
 _FREEZE = """
@@ -98,7 +140,7 @@ def right(
     """The request, asked by the least powerful administrator who may."""
     needed = EXPECTED[route]
     control_plane.services.market = MemoryCarrier()
-    script = SCRIPTS.get(route, Script())
+    script = PREPARED.get(route) or SCRIPTS.get(route, Script())
     of_agency = needed in MATRIX and MATRIX[needed]["agency_admin"] != "-"
     place = world.tenant(places.own.agency_id)
     if script.prepare is not None:
@@ -108,7 +150,7 @@ def right(
         agency_id=place.agency_id if of_agency else None,
     )
     path = world.filled(route[1], place)
-    body = body_of(route, world, place) | dict(script.body)
+    body = WHOLE.get(route) or body_of(route, world, place) | dict(script.body)
     headers: dict[str, str] = {}
     if route == ("POST", "/api/v1/phone-numbers"):
         body |= {"number": "+14155550150", "agent_id": None}

@@ -1,4 +1,4 @@
-"""What plans open beyond the common (B9): the catalogue of features, and whether somebody has one."""
+"""What plans open beyond the common (B9): the features there are, and whether one has them."""
 
 from typing import Literal, get_args
 from uuid import UUID

@@ -30,6 +30,7 @@ from aiconnected.webhooks.repository import EndpointRepository
 
 MOST_REPLAYED = 1_000  # deliveries of one request
 KEPT = timedelta(days=30)
+_REPLAYED = "webhook_endpoint.replayed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class DeliveryLog:
         place = self._send(work, event, endpoint.id)
         if place is None:
             raise DeliveryNotFound
+        self._record(work, "webhook_endpoint.tested", endpoint, count=1)
         return self.get(work, endpoint.id, delivery_id=place.id)
 
     def page(self, work: Work, endpoint_id: UUID, *, wanted: ListQuery) -> Page[Delivery]:
@@ -137,7 +139,7 @@ class DeliveryLog:
         """
         _require_active(endpoint)
         again = self._again(work, self.get(work, endpoint.id, delivery_id=delivery_id))
-        self._record(work, endpoint, count=1)
+        self._record(work, _REPLAYED, endpoint, count=1)
         return self.get(work, endpoint.id, delivery_id=again)
 
     def replay_many(
@@ -165,7 +167,7 @@ class DeliveryLog:
         for delivery in found:
             self._again(work, delivery)
         if found:
-            self._record(work, endpoint, count=len(found))
+            self._record(work, _REPLAYED, endpoint, count=len(found))
         return len(found)
 
     def sweep(self, work: Work) -> int:
@@ -201,9 +203,9 @@ class DeliveryLog:
         self._deliveries.insert(work, new, now=self._clock.now())
         return new.id
 
-    def _record(self, work: Work, endpoint: Endpoint, *, count: int) -> None:
+    def _record(self, work: Work, action: str, endpoint: Endpoint, *, count: int) -> None:
         change = Change(
-            action="webhook_endpoint.replayed",
+            action=action,
             resource_type="webhook_endpoint",
             resource_id=endpoint.id,
             changes={"deliveries": (None, count)},
