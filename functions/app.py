@@ -9,6 +9,7 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Rate, SQS
 
 from chalicelib.http import Api, mount
 from chalicelib.jobs import analytics as analytics_jobs
+from chalicelib.jobs import callbacks as callback_jobs
 from chalicelib.jobs import calls as call_jobs
 from chalicelib.jobs import documents as document_jobs
 from chalicelib.jobs import exports as export_jobs
@@ -86,6 +87,11 @@ def keep_house(_event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, unit=Rate.HOURS), name="count_days")
 def count_days(_event: CloudWatchEvent) -> None:
     analytics_jobs.count_days(services)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="make_callbacks")
+def make_callbacks(_event: CloudWatchEvent) -> None:
+    callback_jobs.make_callbacks(services)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="make_exports")

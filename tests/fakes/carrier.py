@@ -38,6 +38,10 @@ class MemoryCarrier:
         self.webhooks.append(webhooks)
         return external_id
 
+    def find(self, number: str) -> str | None:
+        self._check()
+        return next((each for each, sold in self.sold.items() if sold == number), None)
+
     def give_back(self, external_id: str) -> None:
         self._check()
         number = self.sold.pop(external_id, None)

@@ -22,7 +22,14 @@ def catch_up(services: Services) -> None:
     recordings = services.recordings.catch_up()
     documents = services.knowledge.catch_up()
     events = services.event_worker.catch_up()
-    done = {"calls": calls, "recordings": recordings, "documents": documents, "events": events}
+    numbers = services.number_orders.catch_up()
+    done = {
+        "calls": calls,
+        "recordings": recordings,
+        "documents": documents,
+        "events": events,
+        "numbers": numbers,
+    }
     metrics.add_metric("JobsCaughtUp", "Count", sum(done.values()))
     if any(done.values()):
         logger.warning("jobs caught up", extra=done)
@@ -33,4 +40,5 @@ def keep_house(services: Services) -> None:
     made = services.schema.ensure_partitions()
     forgotten = services.received.sweep() + services.idempotency.sweep()
     forgotten += services.webhook_sender.sweep() + services.refresh_token_sweep.run()
+    forgotten += services.unverified_sign_ups.purge()
     logger.info("house kept", extra={"partitions": made, "forgotten": forgotten})

@@ -201,7 +201,7 @@ def _asked(request: Request, first: date | None, last: date | None, which: Which
         scope=scope_for(request, *named, reason="read analytics"),
         which=which,
         period=services.analytics.period(first, last),
-        with_money=principal.reach(Permission.BILLING_VIEW) is not None,
+        with_money=principal.sees_money,
     )
 
 

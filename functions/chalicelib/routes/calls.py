@@ -13,6 +13,7 @@ from aiconnected.kit.csv_text import CONTENT_TYPE as CSV
 from chalicelib import trail
 from chalicelib.clients import list_scope
 from chalicelib.routing import Routes, asked, exchange_of, list_query
+from chalicelib.schemas.bills import call_shown
 from chalicelib.schemas.calls import (
     CallDetailShown,
     CallShown,
@@ -31,12 +32,12 @@ _ONE = _ALL + "/{call_id}"
 
 @routes.get(_ALL, access=Permission.CALLS_VIEW, summary="List calls", lists=CALLS)
 def list_calls(request: Request) -> Listing[CallShown]:
-    services, _ = asked(request)
+    services, principal = asked(request)
     wanted = list_query(request, CALLS)
     with services.database.work(list_scope(request, wanted, reason="list calls")) as work:
         page = services.call_reader.page(work, wanted)
     return Listing(
-        data=[CallShown.model_validate(call) for call in page.items],
+        data=[call_shown(call, principal) for call in page.items],
         meta=page_meta(page, wanted),
     )
 
@@ -55,8 +56,8 @@ def export_calls(request: Request) -> Response[str]:
         trail.exported(services, work, action="call.exported", count=len(page.items))
     if page.after is not None:
         exchange_of(request).answer_headers["X-Next-Cursor"] = page.after
-    with_money = principal.reach(Permission.BILLING_VIEW) is not None
-    return attached(as_csv(page.items, with_money=with_money), name="calls.csv", content_type=CSV)
+    text = as_csv(page.items, with_money=principal.sees_money)
+    return attached(text, name="calls.csv", content_type=CSV)
 
 
 @routes.get(_ONE, access=Permission.CALLS_VIEW, summary="Get a call")
@@ -65,7 +66,7 @@ def get_call(call_id: UUID, request: Request) -> Answer[CallDetailShown]:
     with services.database.work(principal.scope(reason="show call")) as work:
         detail = services.call_reader.get(work, call_id)
         turns = services.call_reader.transcript(work, call_id)
-    return Answer(data=detailed(detail, turns))
+    return Answer(data=detailed(detail, turns, to=principal))
 
 
 @routes.delete(

@@ -12,6 +12,7 @@ from aiconnected.kit.ids import new_id
 from chalicelib import trail
 from chalicelib.clients import making_scope
 from chalicelib.routing import Routes, asked
+from chalicelib.schemas.bills import call_shown
 from chalicelib.schemas.calls import CallShown, CommandShown, OutboundGiven, TransferGiven
 from chalicelib.schemas.envelopes import Answer
 
@@ -41,12 +42,12 @@ class CommandRefused(RuleBroken):
 def place_call(body: OutboundGiven, request: Request) -> Answer[CallShown]:
     from aiconnected.calls.outbound import Order  # noqa: PLC0415 -- psycopg, see aiconnected.wiring
 
-    services, _ = asked(request)
+    services, principal = asked(request)
     scope, tenant_id = making_scope(request, body.tenant_id, reason="place call")
     order = Order(
         tenant_id=tenant_id, agent_id=body.agent_id, to=body.to_number, from_=body.from_number
     )
-    return Answer(data=CallShown.model_validate(services.outbound.place(scope, order)))
+    return Answer(data=call_shown(services.outbound.place(scope, order), principal))
 
 
 @routes.post(_ONE + "/hangup", access=Permission.CALLS_CONTROL, summary="End a live call")

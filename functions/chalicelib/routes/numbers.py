@@ -40,7 +40,7 @@ class OwnerMissing(Invalid):
 
 
 class NotAStatus(Invalid):
-    """A number is released by deleting it."""
+    """A number is released by deleting it, and ordered by buying it."""
 
     def __init__(self) -> None:
         code = ErrorCode.VAL_INVALID_ENUM
@@ -124,7 +124,7 @@ def change_number(
 ) -> Answer[NumberShown]:
     services, principal = asked(request)
     changes = body.changes()
-    if changes.get("status") is NumberStatus.RELEASED:
+    if changes.get("status") in {NumberStatus.RELEASED, NumberStatus.ORDERED}:
         raise NotAStatus
     with services.database.work(principal.scope(reason="change number")) as work:
         number = services.numbers.change(

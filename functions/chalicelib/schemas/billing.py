@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from aiconnected.billing.features import Feature
 from aiconnected.billing.models import InvoiceStatus, SubscriptionStatus
 from aiconnected.contracts.facts import Component
 from aiconnected.usage.models import RateKind
@@ -16,7 +17,9 @@ _Micros = Annotated[int, Field(ge=0, le=10**15, description="Millionths of a uni
 _Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["USD"])]
 _Code = Annotated[Slug, Field(max_length=50)]
 _Name = Annotated[Text, Field(min_length=1, max_length=100)]
-_Features = Annotated[list[_Code], Field(max_length=100)]
+_Features = Annotated[
+    list[Feature], Field(max_length=100, description="What the plan opens beyond the common.")
+]
 _PriceId = Annotated[Text, Field(min_length=1, max_length=255)]
 _Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 _Many = Annotated[int, Field(ge=1, le=1_000_000)]

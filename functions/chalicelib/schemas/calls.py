@@ -14,7 +14,7 @@ from chalicelib.schemas.envelopes import Given, MoneyShown, Phone, Shown
 
 
 class CallShown(Shown):
-    """One call. Money is null until it has been finalised."""
+    """One call. Money is null until it has been finalised, and to who may not see the bills."""
 
     id: UUID
     agency_id: UUID
@@ -77,19 +77,21 @@ class ComponentShown(Shown):
     component: Component
     quantity: float
     unit: str
-    cost: MoneyShown
-    price: MoneyShown
-    margin: MoneyShown
-    rated: bool = Field(description="False: something in it has no rate, so `cost` is too low.")
+    cost: MoneyShown | None
+    price: MoneyShown | None
+    margin: MoneyShown | None
+    rated: bool | None = Field(
+        description="False: something in it has no rate, so `cost` is too low."
+    )
 
 
 class BillShown(Shown):
-    """The bill as far as it has been measured: live while the call is."""
+    """What was measured so far, live while the call is; money for those who may see the bills."""
 
     components: list[ComponentShown]
-    cost: MoneyShown
-    price: MoneyShown
-    margin: MoneyShown
+    cost: MoneyShown | None
+    price: MoneyShown | None
+    margin: MoneyShown | None
 
 
 class LatencyShown(Shown):

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from statistics import median
 
+from aiconnected.auth.models import Principal
 from aiconnected.calls.views import CallDetail, Turn
 from aiconnected.contracts.facts import Role
+from chalicelib.schemas.bills import bill_shown, call_shown
 from chalicelib.schemas.calls import (
-    BillShown,
     CallDetailShown,
     CallShown,
     LatencyShown,
@@ -47,13 +48,13 @@ def latency(turns: Sequence[Turn]) -> LatencyShown | None:
     )
 
 
-def detailed(detail: CallDetail, turns: Sequence[Turn]) -> CallDetailShown:
+def detailed(detail: CallDetail, turns: Sequence[Turn], *, to: Principal) -> CallDetailShown:
     """A call with everything small about it."""
-    call = CallShown.model_validate(detail.call)
+    call = call_shown(detail.call, to)
     return CallDetailShown(
         **{name: getattr(call, name) for name in CallShown.model_fields},
         legs=[LegShown.model_validate(leg) for leg in detail.legs],
         transfers=[TransferShown.model_validate(item) for item in detail.transfers],
-        bill=BillShown.model_validate(detail.bill),
+        bill=bill_shown(detail.bill, to),
         latency=latency(turns),
     )

@@ -42,8 +42,8 @@ class ComponentRecord(_Record):
     component: str
     unit: str
     quantity: Decimal
-    cost: MoneyRecord
-    price: MoneyRecord
+    cost: MoneyRecord | None = None
+    price: MoneyRecord | None = None
 
 
 class BillRecord(_Record):

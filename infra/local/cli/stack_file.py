@@ -66,10 +66,14 @@ class Stack(_Part):
         return self.vendors[name].url
 
     def reader(self, number: str) -> User | None:
-        """A login that may read the calls to `number`: the client's own, else any."""
+        """A login that may read the calls to `number`, with their bills if there is one.
+
+        The agency's, who see the money; else the client's own, else any.
+        """
         tenants = {owned.tenant for owned in self.numbers if owned.number == number}
+        agency = (user for user in self.users if user.role == "agency_admin")
         own = (user for user in self.users if user.tenant in tenants)
-        return next(own, next(iter(self.users), None))
+        return next(agency, next(own, next(iter(self.users), None)))
 
 
 def read(path: Path) -> Stack:

@@ -97,23 +97,10 @@ async def answered(app: FastAPI, token: str) -> bytes:
 def _shown(row: Mapping[str, Any]) -> CallShown:
     known = dict(row)
     duration = known["duration_ms"]
-    money = {
-        name: None
-        if known[f"{name}_micros"] is None
-        else {"micros": known[f"{name}_micros"], "currency": known["currency"]}
-        for name in ("cost", "price")
-    }
-    margin = None
-    if known["cost_micros"] is not None and known["price_micros"] is not None:
-        margin = {
-            "micros": known["price_micros"] - known["cost_micros"],
-            "currency": known["currency"],
-        }
     return CallShown.model_validate(
         known
-        | money
         | {
-            "margin": margin,
+            **dict.fromkeys(("cost", "price", "margin")),  # not for a client's people
             "duration": None if duration is None else -(-duration // 1000),
             "sentiment_label": sentiment(known["sentiment_score"]),
         }

@@ -449,3 +449,51 @@ def test_a_notice_says_what_it_was_asked_to_under_the_agencys_name(
         "A webhook is paused",
     )
     assert "It failed for a day." in mail.text
+
+
+def age(urls: DatabaseUrls, days: int) -> None:
+    """Have every agency made so long ago."""
+    with psycopg.connect(urls.owner) as connection:
+        connection.execute(
+            "UPDATE agencies SET created_at = now() - make_interval(days => %s)", [days]
+        )
+
+
+def test_a_sign_up_that_is_never_proved_ends_and_its_address_is_free(
+    control_plane: ControlPlane, database_urls: DatabaseUrls, tenancies: Tenancies
+) -> None:
+    clients_agencies = {tenancies.dental.agency_id, tenancies.stranger.agency_id}
+    assert counts(database_urls) == (len(clients_agencies), 0)
+    ask(control_plane, "sign-up", **NEW)
+    sign_ups = control_plane.services.unverified_sign_ups
+    before = counts(database_urls)
+    age(database_urls, 29)
+    assert sign_ups.purge() == 0
+
+    age(database_urls, 31)
+    assert (sign_ups.purge(), sign_ups.purge()) == (1, 0)
+
+    assert counts(database_urls) == (len(clients_agencies), 0)
+    assert ask(control_plane, "sign-up", **NEW).status == 202
+    assert counts(database_urls) == before
+    with psycopg.connect(database_urls.owner) as connection:
+        told = connection.execute(
+            "SELECT changes FROM audit_log WHERE action = 'agency.purged'"
+        ).fetchall()
+    assert told == [({"users": [1, 0]},)]
+
+
+def test_an_agency_that_was_proved_or_let_in_stays(
+    control_plane: ControlPlane, database_urls: DatabaseUrls, mailer: FakeMailer, post: Post
+) -> None:
+    ask(control_plane, "sign-up", **NEW)
+    post()
+    assert ask(control_plane, "email/verify", token=mailer.token).status == 204
+    other = NEW | {"email": "second@bluebird.example"}
+    ask(control_plane, "sign-up", **other)
+    with psycopg.connect(database_urls.owner) as connection:
+        connection.execute("UPDATE users SET is_verified = true WHERE email ~ 'second'")
+    age(database_urls, 400)
+
+    assert control_plane.services.unverified_sign_ups.purge() == 0
+    assert counts(database_urls) == (2, 2)

@@ -137,9 +137,10 @@ def test_the_bounds_of_time_are_those_that_were_asked_for(
 
 
 def test_a_call_shows_its_legs_its_bill_and_how_long_the_caller_waited(
-    dental_admin: ControlPlane, call: UUID
+    control_plane: ControlPlane, tenancies: Tenancies, call: UUID
 ) -> None:
-    shown = dental_admin.get(f"/api/v1/calls/{call}").data
+    agency = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.dental.agency_id)
+    shown = agency.get(f"/api/v1/calls/{call}").data
 
     assert (shown["status"], shown["outcome"]) == ("completed", "completed")
     assert [leg["external_id"] for leg in shown["legs"]] == ["MZ1"]

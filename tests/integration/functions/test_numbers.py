@@ -1,18 +1,22 @@
 """Telephone numbers over HTTP: found, bought, led to an agent, given back."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from aiconnected.calls.models import Carrier
 from aiconnected.kit.errors import ProviderError
 from aiconnected.kit.ids import new_id
+from aiconnected.numbers.models import NewNumber
+from aiconnected.numbers.ports import Webhooks
 from aiconnected.users.models import UserRole
 from tests.fakes.carrier import MemoryCarrier
 from tests.fixtures.postgres import DatabaseUrls
-from tests.fixtures.tenancy import Tenancies
-from tests.fixtures.voice import Practice
+from tests.fixtures.tenancy import Tenancies, Tenancy
+from tests.fixtures.voice import Practice, SettableClock
 from tests.fixtures.web_api import ORIGIN, Answer, ControlPlane
 
 pytestmark = pytest.mark.integration
@@ -126,13 +130,120 @@ def test_a_number_that_cannot_be_bought_leaves_no_row(
     assert agency.get(ALL).data == []
 
 
-def test_a_bought_number_whose_row_fails_is_given_back(
+def test_a_number_that_is_ours_already_is_not_bought_again(
     agency: ControlPlane, carrier: MemoryCarrier, practice: Practice
 ) -> None:
-    carrier.for_sale.append(practice.number)  # sold to us, and ours already
+    carrier.for_sale.append(practice.number)
 
     assert buy(agency, number=practice.number).error == (409, "RES_ALREADY_EXISTS")
     assert carrier.sold == {}
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class DyingCarrier(MemoryCarrier):
+    """Sells, and then the process that asked is gone."""
+
+    def buy(self, number: str, *, friendly_name: str, webhooks: Webhooks) -> str:
+        super().buy(number, friendly_name=friendly_name, webhooks=webhooks)
+        raise Killed
+
+
+@pytest.fixture
+def clock(control_plane: ControlPlane) -> SettableClock:
+    """A clock to be moved, at the present: rows get their time from the database."""
+    clock = SettableClock()
+    clock.move(datetime.now(UTC) - clock.now())
+    control_plane.services.clock = clock
+    return clock
+
+
+def order_and_die(
+    plane: ControlPlane, tenancy: Tenancy, agent_id: UUID | None = None
+) -> DyingCarrier:
+    """The carrier, which has sold a number to a process that was killed."""
+    carrier = DyingCarrier()
+    plane.services.market = carrier
+    new = NewNumber(
+        agency_id=tenancy.agency_id,
+        number=FOR_SALE,
+        carrier=Carrier.TWILIO,
+        tenant_id=tenancy.tenant_id,
+        agent_id=agent_id,
+    )
+    with pytest.raises(Killed):
+        plane.services.number_desk.provision(tenancy.agency_scope, new)
+    return carrier
+
+
+def test_a_number_sold_to_a_process_that_died_becomes_ours(
+    clock: SettableClock, control_plane: ControlPlane, practice: Practice
+) -> None:
+    dental = practice.tenancy
+    carrier = order_and_die(control_plane, dental, agent_id=practice.agent_id)
+    agency = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=dental.agency_id)
+    orders = control_plane.services.number_orders
+    assert agency.get(ALL, number=FOR_SALE).data == []
+    assert buy(agency).error == (409, "RES_ALREADY_EXISTS")
+    assert orders.catch_up() == 0  # somebody may still be asking
+
+    clock.move(timedelta(minutes=11))
+    assert (orders.catch_up(), orders.catch_up()) == (1, 0)
+
+    (number,) = agency.get(ALL, number=FOR_SALE).data
+    assert (number["status"], number["agent_id"]) == ("active", str(practice.agent_id))
+    assert release(agency, number["id"], confirm=FOR_SALE).status == 204
+    assert carrier.sold == {}
+
+
+def test_a_number_that_was_never_sold_is_free_again(
+    clock: SettableClock, agency: ControlPlane, carrier: MemoryCarrier
+) -> None:
+    carrier.failure = ProviderError(provider="twilio", retryable=True)  # an answer that was lost
+    assert buy(agency).error == (502, "SRV_EXTERNAL_SERVICE")
+    clock.move(timedelta(minutes=11))
+    assert agency.services.number_orders.catch_up() == 0  # the carrier is still away
+    carrier.failure = None
+
+    assert agency.services.number_orders.catch_up() == 1
+
+    assert buy(agency).status == 201
+
+
+def test_a_number_that_its_client_wants_no_more_goes_back(
+    clock: SettableClock,
+    control_plane: ControlPlane,
+    tenancies: Tenancies,
+    database_urls: DatabaseUrls,
+) -> None:
+    carrier = order_and_die(control_plane, tenancies.dental)
+    rows(database_urls, "UPDATE tenants SET status = 'suspended' WHERE slug = 'dental'")
+    clock.move(timedelta(minutes=11))
+
+    assert control_plane.services.number_orders.catch_up() == 1
+
+    assert carrier.sold == {}
+    kept = rows(database_urls, "SELECT status FROM phone_numbers WHERE number = %s", FOR_SALE)
+    assert kept == [("released",)]
+
+
+def test_an_order_is_noted_before_the_carrier_is_asked(
+    clock: SettableClock,
+    control_plane: ControlPlane,
+    tenancies: Tenancies,
+    database_urls: DatabaseUrls,
+) -> None:
+    order_and_die(control_plane, tenancies.dental)
+    clock.move(timedelta(minutes=11))
+    control_plane.services.number_orders.catch_up()
+
+    noted = rows(
+        database_urls,
+        "SELECT action FROM audit_log WHERE resource_type = 'phone_number' ORDER BY at",
+    )
+    assert noted == [("phone_number.ordered",), ("phone_number.added",)]
 
 
 def test_what_is_not_the_clients_is_not_bought_for(
@@ -255,8 +366,10 @@ def test_a_release_is_confirmed_by_the_number_itself(
     assert buy(agency).status == 201  # it can be bought again
     actions = rows(database_urls, "SELECT action FROM audit_log WHERE action ~ 'phone' ORDER BY at")
     assert [action for (action,) in actions] == [
+        "phone_number.ordered",
         "phone_number.added",
         "phone_number.released",
+        "phone_number.ordered",
         "phone_number.added",
     ]
 

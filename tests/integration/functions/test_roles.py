@@ -106,6 +106,38 @@ def test_nobody_puts_into_a_role_what_they_do_not_hold(people: Everybody) -> Non
     assert give(climber, p.agency_admin, own["id"]).error == (403, "AUTHZ_ROLE_REQUIRED")
 
 
+@pytest.mark.parametrize("place", ["agency", "tenant"])
+def test_nobody_widens_their_own_reach_by_a_role_or_a_key_that_they_make(
+    people: Everybody, place: str
+) -> None:
+    p = people
+    admin = p.agency_admin if place == "agency" else p.tenant_admin
+    user = p.agency_user if place == "agency" else p.tenant_user
+    helper = make(admin, "roles.manage", "roles.view", "api_keys.manage", "api_keys.view").data
+    give(admin, user, helper["id"])
+    climber = Person(id=user.id, email="", asks=renewed(user))
+    assert climber.asks.get(f"/api/v1/users/{admin.id}").status == 403  # sees oneself alone
+
+    def key(*permissions: str) -> Answer:
+        body = {"name": "Mine", "permissions": list(permissions)}
+        return climber.asks.request("POST", "/api/v1/api-keys", json_body=body)
+
+    for own in ("users.view", "users.edit"):
+        assert make(climber, own, name=own).error == DENIED
+        refused = key(own)
+        assert refused.error == DENIED
+        assert refused.json["error"]["details"][0]["field"] == "permissions"
+    wider = make(admin, "users.view", "users.edit", name="People").data
+    assert give(climber, climber, wider["id"]).error == DENIED
+    assert renewed(user).get(f"/api/v1/users/{admin.id}").status == 403
+    assert key("calls.view", "api_keys.manage").status == 201  # what one holds whole
+    for role in ("agency_admin", "tenant_admin"):
+        changed = climber.asks.request(
+            "PUT", f"/api/v1/users/{climber.id}/role", json_body={"role": role}
+        )
+        assert changed.status == 403
+
+
 def test_a_clients_role_holds_no_more_than_a_client_may(people: Everybody) -> None:
     p = people
 

@@ -53,6 +53,7 @@ def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> 
         "catch_up": "rate(5 minutes)",
         "keep_house": "rate(1 day)",
         "count_days": "rate(1 hour)",
+        "make_callbacks": "rate(1 minute)",
         "make_exports": "rate(1 minute)",
         "purge_tenants": "rate(1 day)",
     }

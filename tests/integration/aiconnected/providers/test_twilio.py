@@ -70,10 +70,12 @@ async def test_a_number_is_bought_with_its_webhooks_and_given_back_once(
     owned = await carrier.rest(lambda client: client.incoming_phone_numbers(bought).fetch())
     assert (owned.phone_number, owned.friendly_name) == (offer.number, "Practice")
     assert (owned.voice_url, owned.status_callback) == (HOOKS.voice_url, HOOKS.status_url)
+    assert await off_loop(rest.find, offer.number) == bought
     with pytest.raises(NotForSale):
         await off_loop(rest.buy, offer.number, friendly_name="", webhooks=HOOKS)
     await off_loop(rest.give_back, bought)
     await off_loop(rest.give_back, bought)
+    assert await off_loop(rest.find, offer.number) is None
     again = await off_loop(rest.search, NumberSearch(area_code="404"))
     assert offer.number in [number.number for number in again]
 

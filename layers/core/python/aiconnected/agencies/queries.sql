@@ -197,3 +197,24 @@ SET stripe_customer_id = %(customer_id)s
 WHERE id = %(agency_id)s
     AND stripe_customer_id IS DISTINCT FROM %(customer_id)s
     AND deleted_at IS NULL
+
+-- unverified --
+-- Sign-ups of before a moment that nobody has proved, oldest first; who has clients was let in otherwise.
+-- cross-tenant: an agency is above its tenants
+SELECT a.id
+FROM agencies AS a
+WHERE NOT a.is_verified
+    AND a.created_at < %(before)s
+    AND a.deleted_at IS NULL
+    AND NOT EXISTS (SELECT FROM tenants AS t WHERE t.agency_id = a.id)
+    AND NOT EXISTS (SELECT FROM users AS u WHERE u.agency_id = a.id AND u.is_verified)
+ORDER BY a.created_at
+LIMIT %(limit)s
+
+-- destroy_unverified --
+-- Destroy an agency that nobody has proved and that has nobody left.
+-- cross-tenant: an agency is above its tenants
+DELETE FROM agencies AS a
+WHERE a.id = %(agency_id)s
+    AND NOT a.is_verified
+    AND NOT EXISTS (SELECT FROM users AS u WHERE u.agency_id = a.id)

@@ -69,3 +69,11 @@ class AgencyRepository:
     def link_customer(self, work: Work, agency_id: UUID, *, customer_id: str) -> bool:
         """Say which customer it is; False when that is known."""
         return work.run(SQL["link_customer"], agency_id=agency_id, customer_id=customer_id) == 1
+
+    def unverified(self, work: Work, *, before: datetime, limit: int) -> list[UUID]:
+        """Sign-ups of before that moment that nobody has proved, oldest first."""
+        return work.values(SQL["unverified"], UUID, before=before, limit=limit)
+
+    def destroy_unverified(self, work: Work, agency_id: UUID) -> bool:
+        """Destroy one that has nobody left; False when there is no such."""
+        return work.run(SQL["destroy_unverified"], agency_id=agency_id) == 1

@@ -1,6 +1,7 @@
 """Agencies: made and suspended by the platform, read and described by their own people."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from aiconnected.agencies.errors import (
@@ -113,6 +114,17 @@ class AgencyService:
         """Say which customer of the payment provider's it is, in the platform's scope."""
         if self._agencies.link_customer(work, agency_id, customer_id=customer_id):
             self._record(work, "agency.customer_linked", agency_id)
+
+    def unverified(self, work: Work, *, before: datetime, limit: int) -> list[UUID]:
+        """Sign-ups of before that moment that nobody has proved, in the platform's scope."""
+        return self._agencies.unverified(work, before=before, limit=limit)
+
+    def purge_unverified(self, work: Work, agency_id: UUID, *, people: int) -> bool:
+        """Destroy one whose `people` are gone; False for one that was proved after all."""
+        if not self._agencies.destroy_unverified(work, agency_id):
+            return False
+        self._record(work, "agency.purged", agency_id, changes={"users": (people, 0)})
+        return True
 
     def _locked(self, work: Work, agency_id: UUID) -> Agency:
         agency = self._agencies.lock(work, agency_id)

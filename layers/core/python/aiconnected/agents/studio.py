@@ -1,7 +1,7 @@
 """Agents as people make them: described, drafted, published, rolled back, deleted."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from aiconnected.agents.catalogue import ModelKind, check_model
@@ -134,7 +134,13 @@ class Studio:
             self._rows.insert_draft(work, owner, agent_id=agent_id, new=new)
         else:
             self._agents.replace_draft(work, before, new=new)
-        self._record(work, "agent.drafted", agent)
+        given = asdict(new)
+        changes = (
+            {name: (None, value) for name, value in given.items()}
+            if before is None
+            else differences(before, given)
+        )
+        self._record(work, "agent.drafted", agent, changes=changes)
         return self.draft(work, agent_id)
 
     def publish(self, work: Work, agent_id: UUID, *, expected: Expected = ANY) -> Agent:

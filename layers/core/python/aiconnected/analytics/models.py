@@ -188,6 +188,17 @@ class Uncounted:
     last: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedDay:
+    """A tenant's day in one currency."""
+
+    day: date
+    currency: str
+    calls: int
+    duration_ms: int
+    price_micros: int
+
+
 def _takings(row: FigureRow) -> Takings:
     return Takings(
         cost=Money(micros=row.cost_micros, currency=row.currency),

@@ -508,3 +508,18 @@ SELECT
     d::date
 FROM generate_series(%(first)s::date::timestamp, %(last)s::date::timestamp, '1 day') AS d
 ON CONFLICT ON CONSTRAINT uq_call_analytics_day DO NOTHING
+
+-- days --
+-- Counted days of a tenant that had calls, a currency at a time.
+SELECT
+    a.day,
+    a.currency,
+    sum(a.calls)::integer AS calls,
+    sum(a.duration_ms)::bigint AS duration_ms,
+    sum(a.price_micros)::bigint AS price_micros
+FROM call_analytics AS a
+WHERE a.tenant_id = %(tenant_id)s
+    AND a.day BETWEEN %(first)s AND %(last)s
+GROUP BY a.day, a.currency
+HAVING sum(a.calls) > 0
+ORDER BY a.day, a.currency

@@ -7,6 +7,7 @@ from typing import Any
 from aiconnected.analytics.models import (
     MARKS,
     QUANTILES,
+    CountedDay,
     FigureRow,
     Period,
     Uncounted,
@@ -56,3 +57,7 @@ class AnalyticsRepository:
         work.run(SQL["forget"], **which)
         work.run(SQL["count"], agency_id=tenant.agency_id, timezone=tenant.timezone, **which)
         work.run(SQL["note"], agency_id=tenant.agency_id, **which)
+
+    def days(self, work: Work, tenant: Uncounted, *, period: Period) -> list[CountedDay]:
+        """Counted days of a tenant that had calls, in the platform's scope."""
+        return work.rows(SQL["days"], CountedDay, tenant_id=tenant.tenant_id, **asdict(period))

@@ -9,7 +9,7 @@ from aiconnected.users.models import User, UserRole
 
 
 class BeyondOwn(Forbidden):
-    """Nobody gives permissions that they do not have themselves."""
+    """Nobody gives permissions that they do not have themselves, and as far."""
 
     def __init__(self, permissions: Iterable[Permission]) -> None:
         super().__init__(details=[_detail(each, self.code) for each in sorted(permissions)])
@@ -29,11 +29,15 @@ class AboveOneself(Forbidden):
 
 
 def check_grant(by: Principal, permissions: Iterable[Permission], *, at: Place) -> None:
-    """Raises `BeyondPlace` or `BeyondOwn`."""
+    """Raises `BeyondPlace` or `BeyondOwn`.
+
+    What is given reaches as far as it does for the place's administrators: whoever holds it for
+    their own account alone would give more than they have, to a key of their own for one.
+    """
     wanted = set(permissions)
     if beyond := wanted - at.most.keys():
         raise BeyondPlace(beyond)
-    if beyond := wanted - by.permissions.keys():
+    if beyond := {each for each in wanted if not _covers(by.reach(each), at.most[each])}:
         raise BeyondOwn(beyond)
 
 

@@ -61,6 +61,11 @@ class Principal:
             raise Forbidden
         return reach
 
+    @property
+    def sees_money(self) -> bool:
+        """Whether they are shown what calls cost, sell for and leave: those who see the bills."""
+        return self.reach(Permission.BILLING_VIEW) is not None
+
     def scope(self, *, reason: str, tenant_id: UUID | None = None) -> "Scope":
         """The scope of the user's work; an agency's people and the platform may narrow it.
 

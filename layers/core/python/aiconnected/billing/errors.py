@@ -12,6 +12,7 @@ Conflict
 RuleBroken
 ├── PlanInUse
 ├── RateInForce
+├── SubscriptionRequired
 └── BillingUnknown
 """
 
@@ -60,6 +61,12 @@ class RateInForce(RuleBroken):
     """A rate that is or was in force stays as it is: add another from a later moment on."""
 
     code = ErrorCode.BIZ_INVALID_STATE
+
+
+class SubscriptionRequired(RuleBroken):
+    """Your plan does not include this."""
+
+    code = ErrorCode.BIZ_SUBSCRIPTION_REQUIRED
 
 
 class BillingUnknown(RuleBroken):

@@ -490,3 +490,46 @@ WHERE invoices.provider_event_at IS NULL
 DELETE FROM invoices
 WHERE stripe_invoice_id = %(stripe_id)s
     AND status = 'draft'
+
+-- minutes --
+-- A client's month that holds a moment; no row for a client whose minutes are not limited.
+SELECT
+    month.begins::date AS begins,
+    t.max_monthly_minutes AS allowed,
+    (
+        SELECT coalesce(sum(c.duration_ms), 0)::bigint
+        FROM calls AS c
+        WHERE c.tenant_id = t.id
+            AND c.initiated_at >= month.begins AT TIME ZONE t.timezone
+            AND c.initiated_at < (month.begins + interval '1 month') AT TIME ZONE t.timezone
+    ) AS spent_ms
+FROM tenants AS t
+CROSS JOIN LATERAL (
+    SELECT date_trunc('month', %(at)s::timestamptz AT TIME ZONE t.timezone) AS begins
+) AS month
+WHERE t.id = %(tenant_id)s
+    AND t.max_monthly_minutes IS NOT NULL
+
+-- features --
+-- What the plan opens that counts for an agency or a client of it; no features without a plan.
+SELECT coalesce(
+    (
+        SELECT p.features
+        FROM subscriptions AS s
+        JOIN plans AS p ON p.id = s.plan_id
+        WHERE s.agency_id = a.id
+            AND s.tenant_id = %(tenant_id)s::uuid
+            AND s.status <> 'cancelled'
+    ),
+    (
+        SELECT p.features
+        FROM subscriptions AS s
+        JOIN plans AS p ON p.id = s.plan_id
+        WHERE s.agency_id = a.id
+            AND s.tenant_id IS NULL
+            AND s.status <> 'cancelled'
+    ),
+    (SELECT p.features FROM plans AS p WHERE p.code = a.billing_plan AND p.deleted_at IS NULL)
+) AS features
+FROM agencies AS a
+WHERE a.id = %(agency_id)s

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from aiconnected.billing.models import (
     BookedRate,
     Invoice,
     InvoiceAsOf,
+    MonthOfMinutes,
     NewPlan,
     NewRate,
     Plan,
@@ -30,6 +31,13 @@ from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
 
 SQL = Queries.beside(__file__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    features: list[str] | None
+
+
 _PLAN_COLUMNS = frozenset(NewPlan.__dataclass_fields__)
 
 
@@ -68,6 +76,11 @@ class PlanRepository:
     def id_by_price(self, work: Work, price_id: str) -> UUID | None:
         """The plan that is sold under a price of the payment provider's."""
         return work.value(SQL["plan_by_price"], UUID, price_id=price_id)
+
+    def features(self, work: Work, *, agency_id: UUID, tenant_id: UUID | None) -> list[str] | None:
+        """What is open to an agency, or to a client of it; None when no plan says."""
+        found = work.row(SQL["features"], _Open, agency_id=agency_id, tenant_id=tenant_id)
+        return None if found is None else found.features
 
     def rates(self, work: Work, wanted: ListQuery) -> Page[BookedRate]:
         """The lines of the price book that were asked for and may be seen."""
@@ -114,9 +127,13 @@ class AccountRepository:
         """One thing that was said."""
         return work.row(SQL["billing_event"], BillingEvent, billing_event_id=event_id)
 
-    def keep_event(self, work: Work, event: BillingEvent) -> None:
-        """Keep what was said; the same again changes nothing."""
-        work.run(SQL["insert_billing_event"], **asdict(event))
+    def keep_event(self, work: Work, event: BillingEvent) -> bool:
+        """Keep what was said; False when it is kept already."""
+        return work.run(SQL["insert_billing_event"], **asdict(event)) == 1
+
+    def minutes(self, work: Work, tenant_id: UUID, *, at: datetime) -> MonthOfMinutes | None:
+        """The client's month that holds a moment; None when its minutes are not limited."""
+        return work.row(SQL["minutes"], MonthOfMinutes, tenant_id=tenant_id, at=at)
 
     def keep_subscription(self, work: Work, seen: SubscriptionAsOf) -> bool:
         """As of an event; False when a later one is known.

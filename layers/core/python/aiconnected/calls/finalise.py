@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from decimal import Decimal
 
+from aiconnected.billing.minutes import Client, MinuteQuota
 from aiconnected.calls.finals import EndedCall, FinalRepository, Transcript
 from aiconnected.calls.reads import CallReadRepository
 from aiconnected.calls.repository import CallPlace
@@ -34,6 +35,7 @@ class CallFinaliser:
         *,
         reads: CallReadRepository,
         usage: UsageService,
+        minutes: MinuteQuota,
         outbox: Outbox,
         database: Database,
         clock: Clock,
@@ -41,6 +43,7 @@ class CallFinaliser:
         self._finals = finals
         self._reads = reads
         self._usage = usage
+        self._minutes = minutes
         self._outbox = outbox
         self._database = database
         self._clock = clock
@@ -81,6 +84,8 @@ class CallFinaliser:
             bill = self._usage.cost_of(work, tenant_id=call.tenant_id, call_id=call.id)
             self._finals.keep_bill(work, call, bill=bill, now=self._clock.now())
             self._tell(work, place, call, transcript=transcript, bill=bill)
+            client = Client(agency_id=call.agency_id, tenant_id=call.tenant_id)
+            self._minutes.tell(work, client, at=call.initiated_at)
             return bill
 
     def _tell(

@@ -63,6 +63,7 @@ class RefusalReason(StrEnum):
     TENANT_FULL = "tenant_full"
     AGENCY_FULL = "agency_full"
     NO_AGENT = "no_agent"
+    MINUTES_USED_UP = "minutes_used_up"  # of the client's month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,14 @@
 """Service of outbound calls: whether one may be placed, and its placing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiconnected.agencies.service import AgencyService
 from aiconnected.agents.service import AgentService
 from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
+from aiconnected.billing.minutes import MinuteQuota
 from aiconnected.calls.calling_hours import CallingHours, zones_of
 from aiconnected.calls.closing import CallClosing
 from aiconnected.calls.control import ControlEvent, EventRow
@@ -75,6 +74,7 @@ class Nouns:
     agents: AgentService
     numbers: NumberService
     opt_outs: OptOutService
+    minutes: MinuteQuota
     audit: AuditService
 
 
@@ -185,12 +185,8 @@ class OutboundCalls:
         hours = CallingHours.of(self._nouns.tenants.settings(work, tenant.id).outbound)
         if not hours.permit(now, zones=zones_of(order.to, otherwise=tenant.timezone)):
             raise OutsideCallingHours
-        if tenant.max_monthly_minutes is not None:
-            local = now.astimezone(ZoneInfo(tenant.timezone))
-            month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            spoken = self._records.placing.spoken_ms(work, tenant.id, since=month)
-            if timedelta(milliseconds=spoken) >= timedelta(minutes=tenant.max_monthly_minutes):
-                raise MinutesUsedUp
+        if self._nouns.minutes.used_up(work, tenant.id, at=now):
+            raise MinutesUsedUp
 
     def _number(self, work: Work, order: Order) -> PhoneNumber:
         usable = [

@@ -55,7 +55,3 @@ class PlacingRepository:
             ticket_key_id=claims.key_id,
             ticket_expires_at=claims.expires_at,
         )
-
-    def spoken_ms(self, work: Work, tenant_id: UUID, *, since: datetime) -> int:
-        """Milliseconds of the tenant's calls that began since then."""
-        return work.value(SQL["spoken_ms"], int, tenant_id=tenant_id, since=since) or 0

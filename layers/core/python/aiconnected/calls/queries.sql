@@ -869,10 +869,3 @@ SET
 WHERE tenant_id = %(tenant_id)s
     AND id = %(id)s
     AND ticket_used_at IS NULL
-
--- spoken_ms --
--- How long a tenant's calls have lasted that began since a moment.
-SELECT sum(c.duration_ms)::bigint
-FROM calls AS c
-WHERE c.tenant_id = %(tenant_id)s
-    AND c.initiated_at >= %(since)s

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aiconnected.agencies.models import AgencyStatus
 from aiconnected.agents.service import AgentService
+from aiconnected.billing.minutes import MinuteQuota
 from aiconnected.calls.control import ControlEvent, EventRow
 from aiconnected.calls.errors import CallNotFound, TicketInvalid, TicketUsed
 from aiconnected.calls.history import HistoryRepository
@@ -49,6 +50,7 @@ class CallService:
         database: Database,
         numbers: NumberService,
         agents: AgentService,
+        minutes: MinuteQuota,
         admission: Admission,
         tickets: TicketSigner,
         outbox: Outbox,
@@ -59,7 +61,7 @@ class CallService:
         self._history = history
         self._database = database
         self._numbers = numbers
-        self._agents = agents
+        self._agents, self._minutes = agents, minutes
         self._admission = admission
         self._outbox = outbox
         self._tickets = tickets
@@ -167,7 +169,10 @@ class CallService:
     def _decide(self, work: Work, call: NewCall, *, route: NumberRoute) -> CallTicket | Refusal:
         now = self._clock.now()
         place = call.place
-        verdict = _refusal(route) or self._seat(place, route)
+        verdict = _refusal(route)
+        if verdict is None and self._minutes.used_up(work, place.tenant_id, at=now):
+            verdict = RefusalReason.MINUTES_USED_UP
+        verdict = verdict or self._seat(place, route)
         if isinstance(verdict, Lease):
             opened = EventRow.control(
                 ControlEvent.OPENED,

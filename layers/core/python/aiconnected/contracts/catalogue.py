@@ -11,6 +11,8 @@ from pydantic import AwareDatetime, Field
 from aiconnected.contracts.envelope import Body
 
 ANY_EVENT = "*"
+MONEY = frozenset({"price_micros", "currency"})  # null at endpoints of clients (PRD 15.2)
+_BILLED = "Millionths of the currency; null at a client's own endpoint."
 
 
 class Event(Body):
@@ -60,7 +62,7 @@ class CallCompleted(CallEvent):
     ended_at: AwareDatetime
     duration_ms: int = Field(ge=0)
     turn_count: int = Field(ge=0)
-    price_micros: int | None = Field(default=None, description="Millionths of the currency.")
+    price_micros: int | None = Field(default=None, description=_BILLED)
     currency: str | None = Field(default=None, examples=["USD"])
 
 
@@ -138,6 +140,21 @@ class DocumentDeleted(DocumentEvent):
     TYPE: ClassVar[str] = "document.deleted"
 
 
+class CallbackDue(Event):
+    """Somebody is to be called back by a person: it was promised so, or no agent can.
+
+    `why` says why no agent can, or is empty.
+    """
+
+    TYPE: ClassVar[str] = "callback.due"
+    callback_id: UUID
+    phone_number: str = Field(examples=["+14155550123"])
+    customer_name: str
+    reason: str
+    scheduled_for: AwareDatetime
+    why: str = Field(default="", examples=["biz_quota_exceeded"])
+
+
 class UsageDay(Event):
     """A day of the client's own zone is over and counted."""
 
@@ -145,8 +162,8 @@ class UsageDay(Event):
     day: str = Field(examples=["2026-11-20"])
     calls: int = Field(ge=0)
     duration_ms: int = Field(ge=0)
-    price_micros: int
-    currency: str = "USD"
+    price_micros: int | None = Field(default=None, description=_BILLED)
+    currency: str | None = Field(default=None, examples=["USD"])
 
 
 class QuotaEvent(Event):
@@ -189,6 +206,7 @@ EVENTS: tuple[type[Event], ...] = (
     DocumentReady,
     DocumentFailed,
     DocumentDeleted,
+    CallbackDue,
     UsageDay,
     QuotaWarning,
     QuotaExceeded,

@@ -66,3 +66,12 @@ def invitation(token: str, *, place: str) -> Letter:
         action="Accept invitation",
         path=f"/accept-invitation#token={token}",
     )
+
+
+def callback_due(number: str, *, name: str, reason: str) -> Letter:
+    """To a client that has promised somebody a call."""
+    about = f" It is about: {reason}" if reason else ""
+    return Letter(
+        subject="Somebody waits for your call",
+        paragraphs=(f"Please call {name or 'the customer'} back at {number}.{about}",),
+    )

@@ -1,16 +1,16 @@
 """Service of buying numbers and giving them back: the carrier's contract and our row, together."""
 
 import logging
-from dataclasses import replace
 from uuid import UUID
 
 from aiconnected.calls.models import Carrier
 from aiconnected.db import Database, Scope
 from aiconnected.kit.clock import Clock
-from aiconnected.kit.errors import AppError
+from aiconnected.kit.errors import AppError, ProviderError
 from aiconnected.numbers.carriers import Release, releasable
 from aiconnected.numbers.errors import ClientSuspended, ReleaseUnconfirmed
-from aiconnected.numbers.models import NewNumber, PhoneNumber
+from aiconnected.numbers.models import NewNumber, NumberOrder, PhoneNumber
+from aiconnected.numbers.orders import NumberOrders
 from aiconnected.numbers.ports import AvailableNumber, NumberMarket, NumberSearch, Webhooks
 from aiconnected.numbers.service import NumberService
 from aiconnected.tenants.models import TenantStatus
@@ -26,6 +26,7 @@ class NumberDesk:
         self,
         numbers: NumberService,
         *,
+        orders: NumberOrders,
         tenants: TenantService,
         market: NumberMarket,
         webhooks: Webhooks,
@@ -33,6 +34,7 @@ class NumberDesk:
         clock: Clock,
     ) -> None:
         self._numbers = numbers
+        self._orders = orders
         self._tenants = tenants
         self._market = market
         self._webhooks = webhooks
@@ -46,8 +48,10 @@ class NumberDesk:
     def provision(self, scope: Scope, new: NewNumber) -> PhoneNumber:
         """Buy a number, lead its calls to us, and give it to its client.
 
-        A number whose row cannot be made is given back at once. Raises `NumberTaken`, `NotForSale`,
-        `TenantNotFound`, `AgentOfAnother`, `ClientSuspended`, ProviderError.
+        The order is kept first: a number that was sold to a request which died becomes ours, or
+        goes back, with `NumberOrders.catch_up`. Raises `NumberTaken` (also while it is being
+        ordered), `NotForSale`, `TenantNotFound`, `AgentOfAnother`, `ClientSuspended`,
+        ProviderError.
         """
         with self._database.work(scope) as work:
             if new.tenant_id is not None:
@@ -55,17 +59,11 @@ class NumberDesk:
                 if tenant.status is not TenantStatus.ACTIVE:
                     raise ClientSuspended
             self._numbers.check_agent(work, new.tenant_id, agent_id=new.agent_id)
-        external_id = self._market.buy(
-            new.number, friendly_name=new.friendly_name, webhooks=self._webhooks
-        )
-        try:
-            with self._database.work(scope) as work:
-                self._numbers.check_agent(work, new.tenant_id, agent_id=new.agent_id)
-                number_id = self._numbers.add(work, replace(new, external_id=external_id))
-                return self._numbers.get(work, number_id)
-        except BaseException:  # whatever it was, nobody else will give the number back
-            self._give_back(external_id)
-            raise
+            order = self._orders.keep(work, new)
+        external_id = self._bought(scope, new, order=order)
+        with self._database.work(scope) as work:
+            self._orders.sold(work, order, external_id=external_id)
+            return self._numbers.get(work, order.id)
 
     def release(self, scope: Scope, number_id: UUID, *, confirmed: str) -> None:
         """Give a number back to its carrier; `confirmed` is the number, once more.
@@ -86,11 +84,14 @@ class NumberDesk:
             elif number.external_id is not None and number.carrier is Carrier.TWILIO:
                 self._market.give_back(number.external_id)
 
-    def _give_back(self, external_id: str) -> None:
+    def _bought(self, scope: Scope, new: NewNumber, *, order: NumberOrder) -> str:
         try:
-            self._market.give_back(external_id)
-        except AppError as exc:
-            logger.exception(
-                "bought number is nobody's",
-                extra={"external_id": external_id, "code": exc.error_code},
+            return self._market.buy(
+                new.number, friendly_name=new.friendly_name, webhooks=self._webhooks
             )
+        except AppError as exc:
+            if isinstance(exc, ProviderError) and exc.retryable:
+                raise  # it may have been sold all the same: the job asks
+            with self._database.work(scope) as work:
+                self._orders.unsold(work, order)
+            raise

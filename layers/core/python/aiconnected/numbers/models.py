@@ -14,6 +14,7 @@ from aiconnected.tenants.models import TenantStatus
 class NumberStatus(StrEnum):
     """Whether a number takes calls."""
 
+    ORDERED = "ordered"  # the carrier is being asked; nobody is shown it yet
     ACTIVE = "active"
     SUSPENDED = "suspended"
     RELEASED = "released"
@@ -52,6 +53,17 @@ class NewNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberOrder:
+    """A number that was ordered, and of which nobody has said what became of it."""
+
+    id: UUID
+    agency_id: UUID
+    tenant_id: UUID | None
+    number: str
+    wanted: bool  # False: its client is suspended or gone meanwhile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberRoute:
     """All that admission must know of a dialled number, in one look."""
 
@@ -69,6 +81,7 @@ class NumberRoute:
 
 # What a client's own people may change of its numbers; the rest is the agency's.
 OWN_FIELDS = frozenset({"agent_id", "friendly_name", "fallback_number"})
+SHOWN_STATUSES = tuple(each for each in NumberStatus if each is not NumberStatus.ORDERED)
 
 NUMBERS = Listable(
     Field(name="id", kind=Kind.ID, column="n.id", type="uuid"),
@@ -81,7 +94,7 @@ NUMBERS = Listable(
         kind=Kind.WORD,
         column="n.status",
         type="phone_number_status_enum",
-        choices=tuple(NumberStatus),
+        choices=SHOWN_STATUSES,
         sorts=True,
     ),
     Field(

@@ -48,6 +48,10 @@ class NumberMarket(Protocol):
         """
         ...
 
+    def find(self, number: str) -> str | None:
+        """The carrier's id of a number (E.164) that we have bought; None when we have not."""
+        ...
+
     def give_back(self, external_id: str) -> None:
         """End the contract; no error when it has ended already."""
         ...

@@ -40,6 +40,7 @@ SELECT
 FROM phone_numbers AS n
 WHERE n.tenant_id = %(tenant_id)s
     AND n.deleted_at IS NULL
+    AND n.status <> 'ordered'
 ORDER BY n.number
 
 -- page --
@@ -60,6 +61,7 @@ SELECT
     n.updated_at
 FROM phone_numbers AS n
 WHERE n.deleted_at IS NULL
+    AND n.status <> 'ordered'
     AND /* conditions */ TRUE
 ORDER BY /* order */ 1
 LIMIT %(limit)s
@@ -84,6 +86,7 @@ SELECT
 FROM phone_numbers AS n
 WHERE n.id = %(id)s
     AND n.deleted_at IS NULL
+    AND n.status <> 'ordered'
 
 -- lock --
 -- One number, kept from other writers until the transaction ends.
@@ -104,6 +107,7 @@ SELECT
 FROM phone_numbers AS n
 WHERE n.id = %(id)s
     AND n.deleted_at IS NULL
+    AND n.status <> 'ordered'
 FOR UPDATE
 
 -- change --
@@ -167,3 +171,71 @@ VALUES (
     %(external_id)s,
     %(fallback_number)s
 )
+
+-- order --
+-- A number that is about to be bought: kept before the carrier is asked, shown to nobody.
+INSERT INTO phone_numbers (
+    id,
+    agency_id,
+    tenant_id,
+    agent_id,
+    number,
+    carrier,
+    friendly_name,
+    fallback_number,
+    status
+)
+VALUES (
+    %(id)s,
+    %(agency_id)s,
+    %(tenant_id)s,
+    %(agent_id)s,
+    %(number)s,
+    %(carrier)s,
+    %(friendly_name)s,
+    %(fallback_number)s,
+    'ordered'
+)
+
+-- complete_order --
+-- The carrier has sold an ordered number; an agent that was deleted meanwhile does not answer it.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+UPDATE phone_numbers AS n
+SET
+    status = 'active',
+    external_id = %(external_id)s,
+    agent_id = (SELECT g.id FROM agents AS g WHERE g.id = n.agent_id AND g.deleted_at IS NULL)
+WHERE n.id = %(id)s
+    AND n.status = 'ordered'
+    AND n.deleted_at IS NULL
+
+-- drop_order --
+-- An ordered number that is not ours after all.
+-- cross-tenant: a number may be of no client yet; the row policies say whether the asker may know
+UPDATE phone_numbers
+SET
+    status = 'released',
+    agent_id = NULL,
+    deleted_at = %(now)s
+WHERE id = %(id)s
+    AND status = 'ordered'
+
+-- forgotten_orders --
+-- Orders that nobody has come back to, longest first.
+-- cross-tenant: one job looks after all
+SELECT
+    n.id,
+    n.agency_id,
+    n.tenant_id,
+    n.number,
+    a.status = 'active'
+    AND a.deleted_at IS NULL
+    AND (n.tenant_id IS NULL OR (t.status = 'active' AND t.deleted_at IS NULL)) AS wanted
+FROM phone_numbers AS n
+JOIN agencies AS a ON a.id = n.agency_id
+LEFT JOIN tenants AS t ON t.id = n.tenant_id
+WHERE n.status = 'ordered'
+    AND n.created_at < %(before)s
+    AND n.deleted_at IS NULL
+ORDER BY n.created_at
+LIMIT %(limit)s

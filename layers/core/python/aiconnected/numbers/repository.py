@@ -10,7 +10,14 @@ from aiconnected.db.changes import change
 from aiconnected.db.listing import page
 from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
-from aiconnected.numbers.models import NUMBERS, OWN_FIELDS, NewNumber, NumberRoute, PhoneNumber
+from aiconnected.numbers.models import (
+    NUMBERS,
+    OWN_FIELDS,
+    NewNumber,
+    NumberOrder,
+    NumberRoute,
+    PhoneNumber,
+)
 
 SQL = Queries.beside(__file__)
 _COLUMNS = OWN_FIELDS | {"tenant_id", "status"}
@@ -42,6 +49,24 @@ class NumberRepository:
     def insert(self, work: Work, number_id: UUID, *, new: NewNumber) -> None:
         """Add it; raises UniqueViolation when the number is in use."""
         work.run(SQL["insert"], id=number_id, **asdict(new))
+
+    def order(self, work: Work, number_id: UUID, *, new: NewNumber) -> None:
+        """Keep that it is about to be bought; raises UniqueViolation when the number is in use."""
+        given = asdict(new)
+        del given["external_id"]
+        work.run(SQL["order"], id=number_id, **given)
+
+    def complete(self, work: Work, number_id: UUID, *, external_id: str) -> bool:
+        """It is ours; False when it is no order any more."""
+        return work.run(SQL["complete_order"], id=number_id, external_id=external_id) == 1
+
+    def drop(self, work: Work, number_id: UUID, *, now: datetime) -> bool:
+        """It is not ours; False when it is no order any more."""
+        return work.run(SQL["drop_order"], id=number_id, now=now) == 1
+
+    def forgotten(self, work: Work, *, before: datetime, limit: int) -> list[NumberOrder]:
+        """Orders from before that moment, in the platform's scope."""
+        return work.rows(SQL["forgotten_orders"], NumberOrder, before=before, limit=limit)
 
     def change(self, work: Work, number_id: UUID, *, changes: Mapping[str, object]) -> None:
         """Set columns."""

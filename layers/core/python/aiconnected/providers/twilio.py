@@ -69,6 +69,12 @@ class TwilioRest:
             )
         return _sid(bought.sid)
 
+    def find(self, number: str) -> str | None:
+        """By the number itself."""
+        with _asking():
+            found = self._client.incoming_phone_numbers.list(phone_number=number, limit=1)
+        return _sid(found[0].sid) if found else None
+
     def give_back(self, external_id: str) -> None:
         """Release the number; one that is gone is fine."""
         try:

@@ -304,3 +304,10 @@ VALUES (
     %(password_hash)s,
     %(is_verified)s
 )
+
+-- destroy_unverified --
+-- Destroy the people of an agency who have never proved their address.
+-- cross-tenant: an agency is above its tenants
+DELETE FROM users
+WHERE agency_id = %(agency_id)s
+    AND NOT is_verified

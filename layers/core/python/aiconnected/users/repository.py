@@ -145,3 +145,7 @@ class UserRepository:
         """Add it; raises UniqueViolation when the address is taken."""
         status = UserStatus.INVITED if new.password_hash is None else UserStatus.ACTIVE
         work.run(SQL["insert"], id=user_id, status=status, **asdict(new))
+
+    def destroy_unverified(self, work: Work, agency_id: UUID) -> int:
+        """Destroy people of an agency who never proved their address; how many."""
+        return work.run(SQL["destroy_unverified"], agency_id=agency_id)

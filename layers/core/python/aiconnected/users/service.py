@@ -49,3 +49,7 @@ class UserService:
     def outdate_holders(self, work: Work, role_id: UUID) -> None:
         """What a custom role may do has changed, and so have all who have it."""
         self._users.outdate_holders(work, role_id)
+
+    def purge_unverified(self, work: Work, agency_id: UUID) -> int:
+        """Destroy people of an agency who never proved their address, in the platform's scope."""
+        return self._users.destroy_unverified(work, agency_id)

@@ -1,13 +1,13 @@
 """Service of deliveries: fanned out, shown, and sent once more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
-from aiconnected.contracts.catalogue import WebhookTest
+from aiconnected.contracts.catalogue import MONEY, WebhookTest
 from aiconnected.contracts.envelope import Envelope
 from aiconnected.contracts.jobs import EventHappened
 from aiconnected.db import Work
@@ -24,11 +24,13 @@ from aiconnected.webhooks.models import (
     DeliveryStatus,
     Endpoint,
     EndpointStatus,
+    Listener,
 )
 from aiconnected.webhooks.repository import EndpointRepository
 
 MOST_REPLAYED = 1_000  # deliveries of one request
 KEPT = timedelta(days=30)
+_REPLAYED = "webhook_endpoint.replayed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,13 @@ class Happening:
             "tenant_id": str(self.tenant_id),
             "data": dict(self.data),
         }
+
+    def to(self, listener: Listener) -> "Happening":
+        """The same for those who see the bills; without money for a client's own people."""
+        if listener.tenant_id is None:
+            return self
+        data = {name: None if name in MONEY else value for name, value in self.data.items()}
+        return replace(self, data=data)
 
 
 class DeliveryLog:
@@ -88,7 +97,7 @@ class DeliveryLog:
         listening = self._endpoints.listeners(
             work, agency_id=event.agency_id, tenant_id=event.tenant_id, event_type=event.type
         )
-        made = [self._send(work, event, endpoint_id) for endpoint_id in listening]
+        made = [self._send(work, event.to(listener), listener.id) for listener in listening]
         return [place for place in made if place is not None]
 
     def test(self, work: Work, endpoint: Endpoint, *, tenant_id: UUID) -> Delivery:
@@ -105,6 +114,7 @@ class DeliveryLog:
         place = self._send(work, event, endpoint.id)
         if place is None:
             raise DeliveryNotFound
+        self._record(work, "webhook_endpoint.tested", endpoint, count=1)
         return self.get(work, endpoint.id, delivery_id=place.id)
 
     def page(self, work: Work, endpoint_id: UUID, *, wanted: ListQuery) -> Page[Delivery]:
@@ -129,7 +139,7 @@ class DeliveryLog:
         """
         _require_active(endpoint)
         again = self._again(work, self.get(work, endpoint.id, delivery_id=delivery_id))
-        self._record(work, endpoint, count=1)
+        self._record(work, _REPLAYED, endpoint, count=1)
         return self.get(work, endpoint.id, delivery_id=again)
 
     def replay_many(
@@ -157,7 +167,7 @@ class DeliveryLog:
         for delivery in found:
             self._again(work, delivery)
         if found:
-            self._record(work, endpoint, count=len(found))
+            self._record(work, _REPLAYED, endpoint, count=len(found))
         return len(found)
 
     def sweep(self, work: Work) -> int:
@@ -193,9 +203,9 @@ class DeliveryLog:
         self._deliveries.insert(work, new, now=self._clock.now())
         return new.id
 
-    def _record(self, work: Work, endpoint: Endpoint, *, count: int) -> None:
+    def _record(self, work: Work, action: str, endpoint: Endpoint, *, count: int) -> None:
         change = Change(
-            action="webhook_endpoint.replayed",
+            action=action,
             resource_type="webhook_endpoint",
             resource_id=endpoint.id,
             changes={"deliveries": (None, count)},

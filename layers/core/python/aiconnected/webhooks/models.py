@@ -45,6 +45,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """An endpoint that an event is for."""
+
+    id: UUID
+    tenant_id: UUID | None  # None: its agency's people made it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewEndpoint:
     """What makes an endpoint."""
 

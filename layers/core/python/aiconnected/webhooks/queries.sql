@@ -134,7 +134,9 @@ WHERE endpoint_id = %(endpoint_id)s
 
 -- listeners --
 -- Endpoints that want an event of a client: the client's own, and the agency's.
-SELECT e.id
+SELECT
+    e.id,
+    e.tenant_id
 FROM webhook_endpoints AS e
 WHERE e.agency_id = %(agency_id)s
     AND (e.tenant_id = %(tenant_id)s OR e.tenant_id IS NULL)

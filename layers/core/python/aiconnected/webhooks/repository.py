@@ -10,7 +10,7 @@ from aiconnected.db.changes import change
 from aiconnected.db.listing import page
 from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
-from aiconnected.webhooks.models import ENDPOINTS, Endpoint, NewEndpoint
+from aiconnected.webhooks.models import ENDPOINTS, Endpoint, Listener, NewEndpoint
 
 SQL = Queries.beside(__file__)
 _COLUMNS = frozenset({
@@ -72,11 +72,11 @@ class EndpointRepository:
 
     def listeners(
         self, work: Work, *, agency_id: UUID, tenant_id: UUID, event_type: str
-    ) -> list[UUID]:
+    ) -> list[Listener]:
         """Endpoints that want an event of a client."""
-        return work.values(
+        return work.rows(
             SQL["listeners"],
-            UUID,
+            Listener,
             agency_id=agency_id,
             tenant_id=tenant_id,
             event_type=event_type,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aiconnected.auth.service import AuthService
     from aiconnected.auth.sweeping import RefreshTokenSweep
     from aiconnected.auth.tokens import AccessTokens
+    from aiconnected.auth.unverified import UnverifiedSignUps
     from aiconnected.credentials.service import CredentialService
     from aiconnected.invitations.service import InvitationService
     from aiconnected.mail.service import MailRequests
@@ -57,6 +58,15 @@ class AccessServices(Foundations):
         from aiconnected.auth.sweeping import RefreshTokenSweep
 
         return RefreshTokenSweep(RefreshTokenRepository(), database=self.database, clock=self.clock)
+
+    @cached_property
+    def unverified_sign_ups(self) -> "UnverifiedSignUps":
+        """Agencies that nobody has proved."""
+        from aiconnected.auth.unverified import UnverifiedSignUps
+
+        return UnverifiedSignUps(
+            self.agencies, self.users, database=self.database, clock=self.clock
+        )
 
     @cached_property
     def user_accounts(self) -> "AccountService":

@@ -12,6 +12,7 @@ from aiconnected.wiring.settings import CoreSettings
 if TYPE_CHECKING:
     from aiconnected.analytics.counting import DayCounter
     from aiconnected.analytics.service import AnalyticsService
+    from aiconnected.callbacks.executing import CallbackJob
     from aiconnected.callbacks.service import CallbackService
     from aiconnected.calls.outbound import OutboundCalls
     from aiconnected.calls.placed import PlacedCalls
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aiconnected.calls.removing import CallRemover
     from aiconnected.calls.tickets import TicketSigner
     from aiconnected.numbers.desk import NumberDesk
+    from aiconnected.numbers.orders import NumberOrders
     from aiconnected.numbers.ports import NumberMarket
     from aiconnected.numbers.service import NumberService
     from aiconnected.opt_outs.service import OptOutService
@@ -85,9 +87,24 @@ class ControlServices(CoreServices):
         origin = self._control.public_api_url + WEBHOOKS
         return NumberDesk(
             self.numbers,
+            orders=self.number_orders,
             tenants=self.tenants,
             market=self.market,
             webhooks=Webhooks(voice_url=f"{origin}/voice", status_url=f"{origin}/status"),
+            database=self.database,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def number_orders(self) -> "NumberOrders":
+        """Numbers that are being bought."""
+        from aiconnected.numbers.orders import NumberOrders
+        from aiconnected.numbers.repository import NumberRepository
+
+        return NumberOrders(
+            NumberRepository(),
+            market=self.market,
+            audit=self.audit,
             database=self.database,
             clock=self.clock,
         )
@@ -107,6 +124,23 @@ class ControlServices(CoreServices):
         from aiconnected.callbacks.service import CallbackService
 
         return CallbackService(CallbackRepository(), self.audit)
+
+    @cached_property
+    def callback_job(self) -> "CallbackJob":
+        """Calls that were promised."""
+        from aiconnected.callbacks.due import DueRepository
+        from aiconnected.callbacks.executing import CallbackJob
+
+        return CallbackJob(
+            DueRepository(),
+            outbound=self.outbound,
+            tenants=self.tenants,
+            outbox=self.outbox,
+            mails=self.mail_requests,
+            audit=self.audit,
+            database=self.database,
+            clock=self.clock,
+        )
 
     @cached_property
     def call_remover(self) -> "CallRemover":
@@ -157,6 +191,7 @@ class ControlServices(CoreServices):
                 agents=self.agents,
                 numbers=self.numbers,
                 opt_outs=self.opt_outs,
+                minutes=self.minutes,
                 audit=self.audit,
             ),
             placed=self.placed_calls,
@@ -189,4 +224,6 @@ class ControlServices(CoreServices):
         from aiconnected.analytics.counting import DayCounter
         from aiconnected.analytics.repository import AnalyticsRepository
 
-        return DayCounter(AnalyticsRepository(), database=self.database, clock=self.clock)
+        return DayCounter(
+            AnalyticsRepository(), outbox=self.outbox, database=self.database, clock=self.clock
+        )

@@ -7,6 +7,7 @@ from aiconnected.wiring.services import CoreServices
 
 if TYPE_CHECKING:
     from aiconnected.billing.accounts import AccountService
+    from aiconnected.billing.features import FeatureGate
     from aiconnected.billing.plans import PlanService
     from aiconnected.received.inbox import EventWorker, Handler, Inbox
     from aiconnected.webhooks.log import DeliveryLog
@@ -118,6 +119,14 @@ class OutwardServices(CoreServices):
         from aiconnected.billing.repository import PlanRepository
 
         return PlanService(PlanRepository(), audit=self.audit, clock=self.clock)
+
+    @cached_property
+    def features(self) -> "FeatureGate":
+        """What plans open."""
+        from aiconnected.billing.features import FeatureGate
+        from aiconnected.billing.repository import PlanRepository
+
+        return FeatureGate(PlanRepository())
 
     @cached_property
     def accounts(self) -> "AccountService":

@@ -8,6 +8,7 @@ from aiconnected.wiring.gates import Gates
 from aiconnected.wiring.making import Making
 
 if TYPE_CHECKING:
+    from aiconnected.billing.minutes import MinuteQuota
     from aiconnected.calls.carrier import CarrierService
     from aiconnected.calls.closing import CallClosing
     from aiconnected.calls.finalise import CallFinaliser
@@ -62,11 +63,20 @@ class CoreServices(Gates, Making, AccessServices):
             database=self.database,
             numbers=NumberService(NumberRepository(), self.audit),
             agents=self.agents,
+            minutes=self.minutes,
             admission=self.admission,
             tickets=TicketSigner(keys, current=self.keys.current),
             outbox=self.outbox,
             clock=self.clock,
         )
+
+    @cached_property
+    def minutes(self) -> "MinuteQuota":
+        """How long clients may speak in a month."""
+        from aiconnected.billing.minutes import MinuteQuota
+        from aiconnected.billing.repository import AccountRepository
+
+        return MinuteQuota(AccountRepository(), outbox=self.outbox, clock=self.clock)
 
     @cached_property
     def closing(self) -> "CallClosing":
@@ -140,6 +150,7 @@ class CoreServices(Gates, Making, AccessServices):
             FinalRepository(),
             reads=CallReadRepository(),
             usage=self.usage,
+            minutes=self.minutes,
             outbox=self.outbox,
             database=self.database,
             clock=self.clock,

@@ -6,7 +6,7 @@ CREATE TYPE greeting_kind_enum AS ENUM (
     'open', 'after_hours', 'holiday', 'filler', 'still_there', 'apology', 'handover', 'farewell'
 );
 CREATE TYPE carrier_enum AS ENUM ('twilio', 'goto', 'ringcentral', 'browser');
-CREATE TYPE phone_number_status_enum AS ENUM ('active', 'suspended', 'released');
+CREATE TYPE phone_number_status_enum AS ENUM ('ordered', 'active', 'suspended', 'released');
 
 CREATE TABLE system_prompts (
     id uuid NOT NULL,
@@ -306,7 +306,10 @@ CREATE TABLE phone_numbers (
 CREATE UNIQUE INDEX uq_phone_numbers_number ON phone_numbers (number) WHERE deleted_at IS NULL;
 CREATE INDEX ix_phone_numbers_tenant_id ON phone_numbers (tenant_id);
 CREATE INDEX ix_phone_numbers_agency_id ON phone_numbers (agency_id);
+CREATE INDEX ix_phone_numbers_ordered ON phone_numbers (created_at) WHERE status = 'ordered';
 COMMENT ON COLUMN phone_numbers.number IS 'E.164.';
+COMMENT ON COLUMN phone_numbers.status IS
+    'ordered: the carrier is being asked; a job settles what nobody came back to.';
 COMMENT ON COLUMN phone_numbers.tenant_id IS 'NULL while the agency has given it to no client.';
 COMMENT ON COLUMN phone_numbers.fallback_number IS 'E.164; NULL is tenants.transfer_number.';
 SELECT add_tenant_wall('phone_numbers', 'SELECT, INSERT, UPDATE');

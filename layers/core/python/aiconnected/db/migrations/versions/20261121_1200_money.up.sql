@@ -115,7 +115,7 @@ CREATE TABLE billing_events (
     CONSTRAINT fk_billing_events_agencies FOREIGN KEY (agency_id) REFERENCES agencies (id)
 );
 CREATE INDEX ix_billing_events_agency_id_occurred_at ON billing_events (agency_id, occurred_at DESC);
-SELECT add_tenant_wall('billing_events', 'SELECT');
+SELECT add_tenant_wall('billing_events', 'SELECT, INSERT');
 
 CREATE TABLE call_analytics (
     tenant_id uuid NOT NULL,
