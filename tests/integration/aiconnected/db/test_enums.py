@@ -16,6 +16,7 @@ from aiconnected.exports.models import ExportStatus
 from aiconnected.functions.models import FunctionCallStatus, HttpMethod
 from aiconnected.knowledge.models import DocumentSource, DocumentStatus
 from aiconnected.numbers.models import NumberStatus
+from aiconnected.recordings.models import RecordingSource, RecordingStatus
 from aiconnected.tenants.models import TenantStatus
 from aiconnected.usage.models import RateKind
 from aiconnected.users.models import UserRole, UserStatus
@@ -41,6 +42,8 @@ ENUMS: dict[str, type[StrEnum]] = {
     "phone_number_status_enum": NumberStatus,
     "rate_kind_enum": RateKind,
     "tenant_status_enum": TenantStatus,
+    "recording_source_enum": RecordingSource,
+    "recording_status_enum": RecordingStatus,
     "turn_role_enum": Role,
     "turn_speech_enum": Speech,
     "usage_component_enum": Component,

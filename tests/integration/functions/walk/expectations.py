@@ -139,6 +139,10 @@ GET    /api/v1/calls/{call_id}/transcript/export calls.export
 GET    /api/v1/calls/{call_id}/events calls.view
 GET    /api/v1/calls/{call_id}/recording calls.listen
 DELETE /api/v1/calls/{call_id}/recording recordings.delete
+GET    /api/v1/recordings calls.view
+GET    /api/v1/recordings/{recording_id} calls.view
+GET    /api/v1/recordings/{recording_id}/link calls.listen
+DELETE /api/v1/recordings/{recording_id} recordings.delete
 POST   /api/calls/outbound calls.create
 POST   /api/v1/calls/outbound calls.create
 POST   /api/v1/calls/{call_id}/hangup calls.control
