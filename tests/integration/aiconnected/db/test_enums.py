@@ -11,6 +11,7 @@ from aiconnected.agents.views import AgentStatus
 from aiconnected.appointments.models import AppointmentStatus
 from aiconnected.calls.models import Carrier, Direction
 from aiconnected.calls.state import CallState, CallStatus
+from aiconnected.carrier_connections.models import ConnectionStatus
 from aiconnected.contracts.facts import Component, Role, Speech
 from aiconnected.exports.models import ExportStatus
 from aiconnected.functions.models import FunctionCallStatus, HttpMethod
@@ -33,6 +34,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "call_state_enum": CallState,
     "call_status_enum": CallStatus,
     "carrier_enum": Carrier,
+    "carrier_connection_status_enum": ConnectionStatus,
     "document_source_enum": DocumentSource,
     "document_status_enum": DocumentStatus,
     "export_status_enum": ExportStatus,

@@ -35,6 +35,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -56,6 +57,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -79,6 +81,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -99,6 +102,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -167,3 +171,14 @@ VALUES (
     %(external_id)s,
     %(fallback_number)s
 )
+
+-- hangs_on --
+-- Whether a number of an agency and client may hang on a connection, which stays until we are done.
+SELECT c.id
+FROM carrier_connections AS c
+WHERE c.id = %(connection_id)s
+    AND c.agency_id = %(agency_id)s
+    AND (c.tenant_id = %(tenant_id)s::uuid OR c.tenant_id IS NULL)
+    AND c.carrier = %(carrier)s
+    AND c.deleted_at IS NULL
+FOR SHARE
