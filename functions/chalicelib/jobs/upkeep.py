@@ -29,7 +29,7 @@ def catch_up(services: Services) -> None:
 
 
 def keep_house(services: Services) -> None:
-    """Make next months' partitions; forget what nobody repeats any more; see what grows too large."""
+    """Make next months' partitions; forget what nobody repeats; see what grows too large."""
     watch_growth(services)
     made = services.schema.ensure_partitions()
     forgotten = services.received.sweep() + services.idempotency.sweep()

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aiconnected.recordings.library import RecordingLink
-from aiconnected.recordings.models import RecordingSource, RecordingStatus
+from aiconnected.recordings.models import RecordingLink, RecordingSource, RecordingStatus
 from chalicelib.schemas.envelopes import Shown
 
 

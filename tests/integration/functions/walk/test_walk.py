@@ -147,9 +147,10 @@ def _walked(
     scopes = {"own": places.own, "sibling": places.sibling, "other": places.other}
     for where, place in scopes.items():
         here = _fresh(asker, world, place, path=path)
+        about = here if "{" in path else places.own.fresh()
         if asker.role == "platform_admin":
-            asker.plane.enter(here.agency_id)
-        body = body_of(route, world, here if "{" in path else places.own.fresh())
+            asker.plane.enter(about.agency_id)
+        body = body_of(route, world, about)
         answer = asked(asker, route, path=filled(path, world, here), body=body)
         expected = _expected(asker, route, where)
         if said := _against(answer, expected):

@@ -13,7 +13,8 @@ from aiconnected.calls.views import (
 from aiconnected.db import Work
 from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
-from aiconnected.recordings.library import RecordingLibrary, RecordingLink
+from aiconnected.recordings.library import RecordingLibrary
+from aiconnected.recordings.models import RecordingLink
 from aiconnected.usage.service import UsageService
 
 

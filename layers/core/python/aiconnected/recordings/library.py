@@ -1,7 +1,6 @@
 """Library of recordings: found, lent for a few minutes, deleted for good."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,20 +12,11 @@ from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
 from aiconnected.providers.object_store import ObjectStore
 from aiconnected.recordings.errors import RecordingNotFound
-from aiconnected.recordings.models import Recording
+from aiconnected.recordings.models import Recording, RecordingLink
 from aiconnected.recordings.repository import LibraryRepository
 
 LINK_TTL = timedelta(minutes=5)
 _EXTENSION = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingLink:
-    """A recording, and for a short while the address of its audio."""
-
-    recording: Recording
-    url: str
-    expires_in: timedelta
 
 
 class RecordingLibrary:

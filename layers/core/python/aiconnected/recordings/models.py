@@ -1,7 +1,7 @@
 """Values of recordings."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -83,6 +83,15 @@ class Recording:
     def keys(self) -> tuple[str, ...]:
         """Of all its objects."""
         return tuple(key for key in (self.key, self.original_key) if key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingLink:
+    """A recording, and for a short while the address of its audio."""
+
+    recording: Recording
+    url: str
+    expires_in: timedelta
 
 
 RECORDINGS = Listable(
