@@ -38,6 +38,7 @@ _ACCEPTED = (
     "If-None-Match",
     "X-API-Key",
     "X-Confirm-Release",
+    "X-Support-Grant",
 )
 _MAX_AGE_S = 600
 _REMEMBERED_S = 60.0

@@ -67,6 +67,7 @@ def _claim(key: str, *, incoming: "Incoming", principal: "Principal") -> "Claim"
         event["path"],
         event.get("multiValueQueryStringParameters"),
         incoming.header("content-type"),
+        str(principal.support_grant or ""),  # in another agency's view it is another request
         event.get("body"),
     )
     return Claim(

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aiconnected.auth.permissions import OF_AGENCIES
 from aiconnected.kit.fields import MAX_TEXT, MAX_VALUES, Field, Kind, Operator
 from aiconnected.kit.listing import MAX_OFFSET, Listable
 from aiconnected.kit.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -91,6 +92,9 @@ def parameters_of(method: str, declared: Declared) -> list[Described]:
         said = "A request that is sent again with the same key has its first answer, for a day."
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
         found.append(_header("Idempotency-Key", schema, description=said))
+    if declared.access in OF_AGENCIES:
+        said = "Support grant by which somebody of the platform acts in an agency's view."
+        found.append(_header("X-Support-Grant", _KINDS[Kind.ID], description=said))
     if "expected(request)" in inspect.getsource(declared.handler):
         said = "The `ETag` that was read: another version is not changed (412)."
         found.append(_header("If-Match", {"type": "string"}, description=said))

@@ -98,7 +98,7 @@ async def test_one_call_too_many_for_an_agency_reaches_the_clients_own_phone(
 
 async def _refused_for(caller: Caller) -> str:
     """Why the call was refused, as the control plane shows it."""
-    async with caller.stack.plane(caller.stack.platform_user) as plane:
+    async with caller.stack.plane(caller.client.user) as plane:
         listed = await plane.request(
             "GET", "/api/v1/calls", params={"external_call_id": caller.sid}
         )

@@ -18,10 +18,12 @@ _BASE = "http://api.example.com"
 _TAKEN = {"method", "url", "params", "data", "json", "files", "cookies"}
 
 
-def sent(case: Case[Any], *, token: str) -> requests.PreparedRequest:
+def sent(case: Case[Any], *, by: ControlPlane) -> requests.PreparedRequest:
     """The request as it would go over the wire."""
     arguments = case.as_transport_kwargs(base_url=_BASE)
-    headers = dict(arguments.pop("headers", None) or {}) | {"Authorization": f"Bearer {token}"}
+    headers = dict(arguments.pop("headers", None) or {}) | {"Authorization": f"Bearer {by.token}"}
+    if by.support_grant:
+        headers["X-Support-Grant"] = by.support_grant
     given = {name: value for name, value in arguments.items() if name in _TAKEN}
     return requests.Request(headers=headers, **given).prepare()
 

@@ -36,9 +36,22 @@ def catch_up(services: Services) -> None:
 
 
 def keep_house(services: Services) -> None:
-    """Make next months' partitions; forget what nobody repeats any more."""
+    """Make next months' partitions; forget what nobody repeats; see what grows too large."""
+    watch_growth(services)
     made = services.schema.ensure_partitions()
     forgotten = services.received.sweep() + services.idempotency.sweep()
     forgotten += services.webhook_sender.sweep() + services.refresh_token_sweep.run()
     forgotten += services.unverified_sign_ups.purge()
     logger.info("house kept", extra={"partitions": made, "forgotten": forgotten})
+
+
+def watch_growth(services: Services) -> None:
+    """Measure the tables that only grow, and warn of those near their threshold (D7)."""
+    near = 0
+    for size in services.growth.sizes():
+        metrics.add_metric(f"Rows_{size.name}", "Count", size.rows)
+        if size.is_near:
+            near += 1
+            said = {"table": size.name, "rows": size.rows, "threshold": size.threshold}
+            logger.warning("table near its threshold", extra=said)
+    metrics.add_metric("TablesNearThreshold", "Count", near)

@@ -18,10 +18,10 @@ from chalicelib.schemas.calls import (
     CallDetailShown,
     CallShown,
     EventShown,
-    RecordingShown,
     TurnShown,
 )
 from chalicelib.schemas.envelopes import Answer, Listing, page_meta
+from chalicelib.schemas.recordings import RecordingLinkShown, link_shown
 from chalicelib.schemas.waterfalls import detailed, turn_shown
 from chalicelib.tables import attached, for_export
 
@@ -130,22 +130,11 @@ def get_events(call_id: UUID, request: Request) -> Answer[list[EventShown]]:
     access=Permission.CALLS_LISTEN,
     summary="A short-lived link to the call's audio",
 )
-def get_recording(call_id: UUID, request: Request) -> Answer[RecordingShown]:
+def get_recording(call_id: UUID, request: Request) -> Answer[RecordingLinkShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="listen to recording")) as work:
         link = services.call_reader.recording(work, call_id)
-        call = services.call_reader.call(work, call_id)
-        trail.record(services, work, action="call.listened_to", of=call)
-    recording = link.recording
-    return Answer(
-        data=RecordingShown(
-            url=link.url,
-            expires_at=services.clock.now() + link.expires_in,
-            duration_ms=recording.duration_ms,
-            channels=recording.channels,
-            content_type=recording.content_type,
-        )
-    )
+    return Answer(data=link_shown(link, now=services.clock.now()))
 
 
 @routes.delete(

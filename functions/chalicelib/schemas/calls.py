@@ -145,16 +145,6 @@ class EventShown(Shown):
     fault: str
 
 
-class RecordingShown(Shown):
-    """Where the call's audio can be fetched for a short while. Left is the caller."""
-
-    url: str
-    expires_at: datetime
-    duration_ms: int
-    channels: int
-    content_type: str
-
-
 class CommandShown(Shown):
     """A command that the call's owner has carried out."""
 

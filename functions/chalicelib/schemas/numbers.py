@@ -34,6 +34,9 @@ class NumberChanged(Given):
     friendly_name: _Name = ""
     fallback_number: Phone | None = None
     tenant_id: UUID | None = Field(None, description="The agency's to change, as is what follows.")
+    carrier_connection_id: UUID | None = Field(
+        None, description="The account that it is of; null is the platform's own."
+    )
     status: Annotated[NumberStatus, Field(examples=["suspended"])] = NumberStatus.ACTIVE
 
 
@@ -49,6 +52,7 @@ class NumberShown(Shown):
     provider: Carrier = Field(validation_alias="carrier")
     status: NumberStatus
     fallback_number: str | None
+    carrier_connection_id: UUID | None
     created_at: datetime
     updated_at: datetime
 

@@ -229,8 +229,10 @@ def test_an_agency_sees_the_calls_of_all_its_clients_and_of_one_when_asked(
     assert own.get(f"/api/v1/calls/{call}/transcript").status == 200
 
 
-def test_the_platform_sees_every_call(control_plane: ControlPlane, call: UUID) -> None:
-    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
+def test_the_platform_sees_the_calls_of_the_agency_that_it_has_entered(
+    control_plane: ControlPlane, tenancies: Tenancies, call: UUID
+) -> None:
+    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN).enter(tenancies.dental.agency_id)
 
     assert [row["id"] for row in platform.get("/api/v1/calls").data] == [str(call)]
     for path in PATHS:

@@ -377,7 +377,7 @@ def test_a_search_stays_within_its_base_and_its_client(
     )
     refused = asked.request("POST", f"{BASES}/{base}/search", json_body={"query": "x"})
     assert refused.error == (404, "RES_NOT_FOUND")
-    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
+    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN).enter(tenancies.dental.agency_id)
     assert platform.request("POST", f"{BASES}/{base}/search", json_body={"query": "x"}).data == []
     assert dental_admin.request(
         "POST", f"{BASES}/{UUID(int=1)}/search", json_body={"query": "x"}

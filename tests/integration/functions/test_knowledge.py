@@ -92,7 +92,7 @@ def test_an_agency_and_the_platform_add_documents_for_a_client(
     control_plane: ControlPlane, tenancies: Tenancies, base: UUID
 ) -> None:
     agency = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.dental.agency_id)
-    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
+    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN).enter(tenancies.dental.agency_id)
 
     for asked in (agency, platform):
         added = asked.request("POST", documents(base), json_body=GIVEN).data

@@ -77,6 +77,7 @@ def test_every_list_answers_rows_as_it_describes_them(
     table = table_of(f"{name.removeprefix('list_').removesuffix('s')}_id")
     if world.has(table):
         world.id(table, places.own)
+    client.plane.enter(places.own.agency_id)
 
     answer = client.ask(name)
 

@@ -357,7 +357,7 @@ def test_a_test_of_an_agencys_endpoint_is_about_one_of_its_clients(
     control_plane: ControlPlane, receiver: Receiver, tenancies: Tenancies
 ) -> None:
     agency = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.dental.agency_id)
-    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
+    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN).enter(tenancies.dental.agency_id)
     path = f"{ALL}/{make(agency, receiver.url)['id']}/test"
     stranger = {"tenant_id": str(tenancies.stranger.tenant_id)}
 
@@ -508,17 +508,22 @@ def test_an_agencys_own_endpoint_is_hidden_from_its_clients(
     assert dental_admin.get(f"{ALL}/{endpoint['id']}").status == 404
 
 
-def test_the_platform_says_for_whom_an_endpoint_is(
-    control_plane: ControlPlane, receiver: Receiver, tenancy: Tenancy
+def test_the_platform_makes_an_endpoint_where_it_has_entered(
+    control_plane: ControlPlane, receiver: Receiver, tenancies: Tenancies
 ) -> None:
+    dental = tenancies.dental
     platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
     given: dict[str, object] = {"url": receiver.url, "event_types": ["*"]}
+    denied = (403, "AUTHZ_RESOURCE_ACCESS_DENIED")
 
-    assert platform.request("POST", ALL, json_body=given).error == (400, "VAL_REQUIRED")
-    made = platform.request("POST", ALL, json_body=given | {"tenant_id": str(tenancy.tenant_id)})
-    assert made.data["agency_id"] == str(tenancy.agency_id)
-    gone = platform.request("POST", ALL, json_body=given | {"tenant_id": str(new_id())})
-    assert gone.status == 404
+    assert platform.request("POST", ALL, json_body=given).error == denied
+    platform.enter(dental.agency_id)
+    named = given | {"tenant_id": str(dental.tenant_id)}
+    made = platform.request("POST", ALL, json_body=named)
+    assert made.data["agency_id"] == str(dental.agency_id)
+    for stranger in (new_id(), tenancies.stranger.tenant_id):
+        named["tenant_id"] = str(stranger)
+        assert platform.request("POST", ALL, json_body=named).status == 404
 
 
 def test_there_are_at_most_twenty_endpoints(dental_admin: ControlPlane, receiver: Receiver) -> None:

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from aiconnected.calls.errors import CallNotFound, RecordingNotFound
+from aiconnected.calls.errors import CallNotFound
 from aiconnected.calls.lists import CALLS
 from aiconnected.calls.models import CallTicket, Carrier
 from aiconnected.db import Scope, Work
 from aiconnected.kit.ids import new_id
 from aiconnected.kit.listing import ListQuery
+from aiconnected.recordings.errors import RecordingNotFound
 from tests.fixtures.tenancy import Tenancies
 from tests.fixtures.voice import Core, Practice
 

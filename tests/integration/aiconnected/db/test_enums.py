@@ -11,11 +11,13 @@ from aiconnected.agents.views import AgentStatus
 from aiconnected.appointments.models import AppointmentStatus
 from aiconnected.calls.models import Carrier, Direction
 from aiconnected.calls.state import CallState, CallStatus
+from aiconnected.carrier_connections.models import ConnectionStatus
 from aiconnected.contracts.facts import Component, Role, Speech
 from aiconnected.exports.models import ExportStatus
 from aiconnected.functions.models import FunctionCallStatus, HttpMethod
 from aiconnected.knowledge.models import DocumentSource, DocumentStatus
 from aiconnected.numbers.models import NumberStatus
+from aiconnected.recordings.models import RecordingSource, RecordingStatus
 from aiconnected.tenants.models import TenantStatus
 from aiconnected.usage.models import RateKind
 from aiconnected.users.models import UserRole, UserStatus
@@ -32,6 +34,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "call_state_enum": CallState,
     "call_status_enum": CallStatus,
     "carrier_enum": Carrier,
+    "carrier_connection_status_enum": ConnectionStatus,
     "document_source_enum": DocumentSource,
     "document_status_enum": DocumentStatus,
     "export_status_enum": ExportStatus,
@@ -41,6 +44,8 @@ ENUMS: dict[str, type[StrEnum]] = {
     "phone_number_status_enum": NumberStatus,
     "rate_kind_enum": RateKind,
     "tenant_status_enum": TenantStatus,
+    "recording_source_enum": RecordingSource,
+    "recording_status_enum": RecordingStatus,
     "turn_role_enum": Role,
     "turn_speech_enum": Speech,
     "usage_component_enum": Component,

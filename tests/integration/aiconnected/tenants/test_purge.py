@@ -129,8 +129,14 @@ def test_a_tenant_is_destroyed_when_its_grace_period_is_over(
     assert graveyard.purge.run() == 0
 
     left = {table: n for table, n in counts(database_urls, full.dental).items() if n}
-    # The bills, and the audit log with one entry more: the evidence.
-    assert left.keys() == {"subscriptions", "invoices", "billing_events", "audit_log"}
+    # The bills, who looked in, and the audit log with one entry more: the evidence.
+    assert left.keys() == {
+        "subscriptions",
+        "invoices",
+        "billing_events",
+        "support_grants",
+        "audit_log",
+    }
     assert counts(database_urls, full.plumbing) == before
     assert set(graveyard.objects.kept) == {"other.wav", "other.au"}
     with psycopg.connect(database_urls.owner) as connection:

@@ -63,6 +63,11 @@ POST   /api/v1/credentials credentials.manage
 GET    /api/v1/credentials/{credential_id} credentials.view
 PATCH  /api/v1/credentials/{credential_id} credentials.manage
 DELETE /api/v1/credentials/{credential_id} credentials.manage
+GET    /api/v1/carrier-connections carrier_connections.view
+POST   /api/v1/carrier-connections carrier_connections.manage
+GET    /api/v1/carrier-connections/{carrier_connection_id} carrier_connections.view
+PATCH  /api/v1/carrier-connections/{carrier_connection_id} carrier_connections.manage
+DELETE /api/v1/carrier-connections/{carrier_connection_id} carrier_connections.manage
 GET    /api/v1/tenants tenants.view
 POST   /api/v1/tenants tenants.create
 GET    /api/v1/tenants/{tenant_id} tenants.view
@@ -139,6 +144,10 @@ GET    /api/v1/calls/{call_id}/transcript/export calls.export
 GET    /api/v1/calls/{call_id}/events calls.view
 GET    /api/v1/calls/{call_id}/recording calls.listen
 DELETE /api/v1/calls/{call_id}/recording recordings.delete
+GET    /api/v1/recordings calls.view
+GET    /api/v1/recordings/{recording_id} calls.view
+GET    /api/v1/recordings/{recording_id}/link calls.listen
+DELETE /api/v1/recordings/{recording_id} recordings.delete
 POST   /api/calls/outbound calls.create
 POST   /api/v1/calls/outbound calls.create
 POST   /api/v1/calls/{call_id}/hangup calls.control
@@ -188,6 +197,10 @@ GET    /api/v1/audit-log audit.view
 GET    /api/v1/audit-log/{entry_id} audit.view
 GET    /api/v1/audit-log.csv audit.export
 GET    /api/v1/audit-log.jsonl audit.export
+GET    /api/v1/support-grants support_grants.view
+POST   /api/v1/support-grants support_grants.create
+GET    /api/v1/support-grants/{support_grant_id} support_grants.view
+POST   /api/v1/support-grants/{support_grant_id}/end support_grants.end
 GET    /api/v1/plans billing.view
 POST   /api/v1/plans pricing.manage
 GET    /api/v1/plans/{plan_id} billing.view

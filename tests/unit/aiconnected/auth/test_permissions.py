@@ -73,6 +73,11 @@ credentials.view          y y - - -
 credentials.manage        y y - - -
 audit.view                y y - y -
 audit.export              y y - - -
+carrier_connections.view  y y - - -
+carrier_connections.manage y y - - -
+support_grants.view       y y - - -
+support_grants.create     y - - - -
+support_grants.end        y y - - -
 events.view               y - - - -
 events.replay             y - - - -
 """

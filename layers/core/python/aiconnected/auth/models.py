@@ -22,6 +22,7 @@ class ActorKind(StrEnum):
 
     USER = "user"
     API_KEY = "api_key"
+    SUPPORT = "support"  # a user of the platform inside an agency's view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Principal:
     permissions: Mapping[Permission, Reach]
     claims_version: int = 0
     client: Client = field(default_factory=Client)
+    support_grant: UUID | None = None  # by which somebody of the platform is here
 
     def reach(self, permission: Permission) -> Reach | None:
         """How far the permission reaches; None: not at all."""
@@ -74,7 +76,8 @@ class Principal:
         """
         from aiconnected.db.scope import Scope  # noqa: PLC0415 -- psycopg, see aiconnected.wiring
 
-        actor, kind, ip = self.id, self.kind.value, self.client.ip or ""
+        actor, ip = self.id, self.client.ip or ""
+        kind = (self.kind if self.support_grant is None else ActorKind.SUPPORT).value
         request_id = self.client.request_id
         if self.agency_id is None:
             return Scope.platform(

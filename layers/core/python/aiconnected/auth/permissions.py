@@ -68,8 +68,13 @@ class Permission(StrEnum):
     API_KEYS_MANAGE = "api_keys.manage"
     CREDENTIALS_VIEW = "credentials.view"
     CREDENTIALS_MANAGE = "credentials.manage"
+    CARRIER_CONNECTIONS_VIEW = "carrier_connections.view"
+    CARRIER_CONNECTIONS_MANAGE = "carrier_connections.manage"
     AUDIT_VIEW = "audit.view"
     AUDIT_EXPORT = "audit.export"
+    SUPPORT_GRANTS_VIEW = "support_grants.view"
+    SUPPORT_GRANTS_CREATE = "support_grants.create"
+    SUPPORT_GRANTS_END = "support_grants.end"
     EVENTS_VIEW = "events.view"  # what vendors sent and could not be worked on
     EVENTS_REPLAY = "events.replay"
 
@@ -130,11 +135,31 @@ _MATRIX: dict[Permission, tuple[Reach | None, ...]] = {
     _P.API_KEYS_MANAGE: (_ALL, _ALL, _NO, _ALL, _NO),
     _P.CREDENTIALS_VIEW: (_ALL, _ALL, _NO, _NO, _NO),
     _P.CREDENTIALS_MANAGE: (_ALL, _ALL, _NO, _NO, _NO),
+    _P.CARRIER_CONNECTIONS_VIEW: (_ALL, _ALL, _NO, _NO, _NO),
+    _P.CARRIER_CONNECTIONS_MANAGE: (_ALL, _ALL, _NO, _NO, _NO),
     _P.AUDIT_VIEW: (_ALL, _ALL, _NO, _ALL, _NO),
     _P.AUDIT_EXPORT: (_ALL, _ALL, _NO, _NO, _NO),
+    _P.SUPPORT_GRANTS_VIEW: (_ALL, _ALL, _NO, _NO, _NO),
+    _P.SUPPORT_GRANTS_CREATE: (_ALL, _NO, _NO, _NO, _NO),
+    _P.SUPPORT_GRANTS_END: (_ALL, _ALL, _NO, _NO, _NO),
     _P.EVENTS_VIEW: (_ALL, _NO, _NO, _NO, _NO),
     _P.EVENTS_REPLAY: (_ALL, _NO, _NO, _NO, _NO),
 }
+# What an agency and its clients say, know and keep: the platform's people do it inside a support
+# grant alone (T8). The rest is how the platform is run: accounts, numbers, quotas, money, figures.
+OF_AGENCIES = frozenset({
+    _P.TENANTS_EXPORT,
+    _P.CALLS_VIEW, _P.CALLS_LISTEN, _P.CALLS_EXPORT, _P.CALLS_DELETE,
+    _P.CALLS_CONTROL, _P.CALLS_CREATE, _P.CALLS_SUPERVISE, _P.RECORDINGS_DELETE,
+    _P.KNOWLEDGE_VIEW, _P.KNOWLEDGE_CREATE, _P.KNOWLEDGE_EDIT, _P.KNOWLEDGE_DELETE,
+    _P.SETTINGS_VIEW, _P.SETTINGS_EDIT,
+    _P.AGENTS_VIEW, _P.AGENTS_EDIT, _P.AGENTS_PUBLISH, _P.AGENTS_DELETE,
+    _P.FUNCTIONS_VIEW, _P.FUNCTIONS_EDIT, _P.FUNCTIONS_DELETE,
+    _P.WEBHOOKS_VIEW, _P.WEBHOOKS_MANAGE,
+    _P.API_KEYS_VIEW, _P.API_KEYS_MANAGE,
+    _P.CREDENTIALS_VIEW, _P.CREDENTIALS_MANAGE,
+    _P.CARRIER_CONNECTIONS_VIEW, _P.CARRIER_CONNECTIONS_MANAGE,
+})  # fmt: skip
 _BY_CODE = {permission.value: permission for permission in Permission}
 PERMISSIONS: dict[UserRole, dict[Permission, Reach]] = {
     role: {

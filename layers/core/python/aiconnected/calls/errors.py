@@ -6,8 +6,7 @@ Unauthenticated
 └── TicketUsed
 NotFound
 ├── CallNotFound
-├── TranscriptNotFound
-└── RecordingNotFound
+└── TranscriptNotFound
 RuleBroken
 ├── CallIsLive
 ├── NotCallable
@@ -42,10 +41,6 @@ class CallNotFound(NotFound):
 
 class TranscriptNotFound(NotFound):
     """The call has no transcript."""
-
-
-class RecordingNotFound(NotFound):
-    """The call has no recording."""
 
 
 class CallIsLive(RuleBroken):

@@ -742,26 +742,6 @@ WHERE u.tenant_id = %(tenant_id)s
     AND u.call_id = %(call_id)s
 ORDER BY u.turn, u.started_at
 
--- recording --
--- The record of a call's audio.
-SELECT
-    r.id,
-    r.call_id,
-    r.status,
-    r.bucket,
-    r.key,
-    r.content_type,
-    r.channels,
-    r.rate,
-    r.duration_ms,
-    r.size_bytes,
-    r.created_at
-FROM recordings AS r
-WHERE r.tenant_id = %(tenant_id)s
-    AND r.call_id = %(call_id)s
-    AND r.is_record
-    AND r.deleted_at IS NULL
-
 -- transfers --
 -- Where the caller was sent, in order.
 SELECT
@@ -789,32 +769,6 @@ WHERE c.ended_at < %(before)s
     AND c.finalised_at IS NULL
 ORDER BY c.ended_at
 LIMIT %(limit)s
-
--- lock_recording --
--- A call's recording, kept from other writers until the transaction ends.
-SELECT
-    r.id,
-    r.tenant_id,
-    r.bucket,
-    r.key,
-    r.metadata #>> '{original, key}' AS original_key,
-    r.size_bytes,
-    r.sha256
-FROM recordings AS r
-WHERE r.tenant_id = %(tenant_id)s
-    AND r.call_id = %(call_id)s
-    AND r.is_record
-    AND r.deleted_at IS NULL
-FOR UPDATE
-
--- delete_recording --
--- Mark a recording as deleted.
-UPDATE recordings
-SET
-    status = 'deleted',
-    deleted_at = %(now)s
-WHERE tenant_id = %(tenant_id)s
-    AND id = %(id)s
 
 -- delete_call --
 -- Mark a call that is over as deleted.

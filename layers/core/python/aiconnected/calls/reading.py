@@ -1,46 +1,32 @@
 """Service of reading calls: lists, one call with all about it, its words, its audio."""
 
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from aiconnected.calls.errors import CallNotFound, RecordingNotFound
+from aiconnected.calls.errors import CallNotFound
 from aiconnected.calls.reads import CallReadRepository
 from aiconnected.calls.views import (
     Call,
     CallDetail,
     CallEvent,
-    Recording,
     Turn,
 )
 from aiconnected.db import Work
 from aiconnected.kit.listing import ListQuery
 from aiconnected.kit.paging import Page
-from aiconnected.providers.object_store import ObjectStore
+from aiconnected.recordings.library import RecordingLibrary
+from aiconnected.recordings.models import RecordingLink
 from aiconnected.usage.service import UsageService
-
-LINK_TTL = timedelta(minutes=5)
-_EXTENSION = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingLink:
-    """A recording, and for a short while the address of its audio."""
-
-    recording: Recording
-    url: str
-    expires_in: timedelta
 
 
 class CallReader:
     """Works within the caller's unit of work, whose scope says which calls there are."""
 
     def __init__(
-        self, calls: CallReadRepository, *, usage: UsageService, objects: ObjectStore
+        self, calls: CallReadRepository, *, usage: UsageService, recordings: RecordingLibrary
     ) -> None:
         self._calls = calls
         self._usage = usage
-        self._objects = objects
+        self._recordings = recordings
 
     def page(self, work: Work, wanted: ListQuery) -> Page[Call]:
         """Calls within the scope.
@@ -80,20 +66,10 @@ class CallReader:
         return self._calls.turns(work, call.tenant_id, call_id=call_id)
 
     def recording(self, work: Work, call_id: UUID) -> RecordingLink:
-        """The audio under a link of five minutes.
+        """The audio under a link of five minutes, which is noted in the audit log.
 
         Raises `CallNotFound`; `RecordingNotFound` when there is none or it is still on its host.
         """
         call = self.call(work, call_id)
-        recording = self._calls.recording(work, call.tenant_id, call_id=call_id)
-        if recording is None or not recording.bucket:
-            raise RecordingNotFound
-        extension = _EXTENSION.get(recording.content_type, "audio")
-        url = self._objects.presign(
-            bucket=recording.bucket,
-            key=recording.key,
-            filename=f"call-{call.initiated_at:%Y%m%d-%H%M%S}.{extension}",
-            content_type=recording.content_type,
-            ttl=LINK_TTL,
-        )
-        return RecordingLink(recording=recording, url=url, expires_in=LINK_TTL)
+        recording = self._recordings.of_call(work, call.tenant_id, call_id=call_id)
+        return self._recordings.lend(work, recording)

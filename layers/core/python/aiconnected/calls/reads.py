@@ -12,7 +12,6 @@ from aiconnected.calls.views import (
     Call,
     CallEvent,
     CallLegView,
-    Recording,
     Transfer,
     Turn,
 )
@@ -151,7 +150,3 @@ class CallReadRepository:
     def transfers(self, work: Work, tenant_id: UUID, *, call_id: UUID) -> list[Transfer]:
         """Where the caller was sent."""
         return work.rows(SQL["transfers"], Transfer, tenant_id=tenant_id, call_id=call_id)
-
-    def recording(self, work: Work, tenant_id: UUID, *, call_id: UUID) -> Recording | None:
-        """The record of its audio."""
-        return work.row(SQL["recording"], Recording, tenant_id=tenant_id, call_id=call_id)

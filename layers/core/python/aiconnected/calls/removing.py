@@ -4,13 +4,13 @@ from uuid import UUID
 
 from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
-from aiconnected.calls.errors import CallIsLive, CallNotFound, RecordingNotFound
+from aiconnected.calls.errors import CallIsLive, CallNotFound
 from aiconnected.calls.reads import CallReadRepository
 from aiconnected.calls.removals import RemovalRepository
 from aiconnected.calls.views import Call
 from aiconnected.db import Work
 from aiconnected.kit.clock import Clock
-from aiconnected.providers.object_store import ObjectStore
+from aiconnected.recordings.library import RecordingLibrary
 
 
 class CallRemover:
@@ -21,34 +21,21 @@ class CallRemover:
         removals: RemovalRepository,
         *,
         calls: CallReadRepository,
-        objects: ObjectStore,
+        recordings: RecordingLibrary,
         audit: AuditService,
         clock: Clock,
     ) -> None:
         self._removals = removals
         self._calls = calls
-        self._objects = objects
+        self._recordings = recordings
         self._audit = audit
         self._clock = clock
 
     def recording(self, work: Work, call_id: UUID) -> None:
-        """Delete the audio: the objects, then the row's mark, in one go.
-
-        Raises `CallNotFound`, `RecordingNotFound`, and ProviderError: then nothing has changed
-        here, and doing it again deletes what is left.
-        """
+        """Delete the audio for good; raises `CallNotFound` and what the library's `delete` does."""
         call = self._call(work, call_id)
-        audio = self._removals.lock_recording(work, call.tenant_id, call_id=call_id)
-        if audio is None or not audio.bucket:
-            raise RecordingNotFound
-        self._removals.delete_recording(work, audio, now=self._clock.now())
-        evidence: dict[str, tuple[object, object]] = {
-            "sha256": (audio.sha256, None),
-            "size_bytes": (audio.size_bytes, None),
-        }
-        self._record(work, "recording.deleted", call, changes=evidence)
-        for key in audio.keys:
-            self._objects.delete(bucket=audio.bucket, key=key)
+        recording = self._recordings.of_call(work, call.tenant_id, call_id=call_id)
+        self._recordings.delete(work, recording)
 
     def call(self, work: Work, call_id: UUID) -> None:
         """Take a call that is over out of every list; figures and bills keep it.

@@ -124,23 +124,6 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
-    """The record of a call's audio; without a bucket it is still on its host."""
-
-    id: UUID
-    call_id: UUID
-    status: str
-    bucket: str
-    key: str
-    content_type: str
-    channels: int
-    rate: int
-    duration_ms: int
-    size_bytes: int
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDetail:
     """A call with everything small about it; `bill` is live while the call is."""
 

@@ -4,9 +4,11 @@ NotFound
 └── CredentialNotFound
 Conflict
 └── CredentialNameTaken
+RuleBroken
+└── CredentialInUse
 """
 
-from aiconnected.kit.errors import Conflict, ErrorCode, NotFound
+from aiconnected.kit.errors import Conflict, ErrorCode, NotFound, RuleBroken
 
 
 class CredentialNotFound(NotFound):
@@ -17,3 +19,9 @@ class CredentialNameTaken(Conflict):
     """Another credential for this provider has this name."""
 
     code = ErrorCode.RES_ALREADY_EXISTS
+
+
+class CredentialInUse(RuleBroken):
+    """A carrier connection uses this credential: give it another one first."""
+
+    code = ErrorCode.BIZ_DEPENDENCY_EXISTS

@@ -89,6 +89,15 @@ SET
     hint = ''
 WHERE id = %(credential_id)s
 
+-- in_use --
+-- Whether a carrier connection names a credential.
+-- cross-tenant: agencies have credentials too
+SELECT EXISTS (
+    SELECT FROM carrier_connections AS c
+    WHERE c.provider_credential_id = %(credential_id)s
+        AND c.deleted_at IS NULL
+)
+
 -- sealed --
 -- What a client uses with a provider, sealed: its own latest before its agency's.
 SELECT c.sealed

@@ -66,6 +66,10 @@ class CredentialRepository:
         """Mark it as deleted, without its secret."""
         work.run(SQL["delete"], credential_id=credential_id, now=now)
 
+    def in_use(self, work: Work, credential_id: UUID) -> bool:
+        """Whether a carrier connection names it."""
+        return bool(work.value(SQL["in_use"], bool, credential_id=credential_id))
+
     def sealed(self, work: Work, provider: CredentialProvider, *, at: Place) -> bytes | None:
         """The sealed secret that the place uses with the provider."""
         return work.value(SQL["sealed"], bytes, provider=provider, **asdict(at))

@@ -7,7 +7,11 @@ from aiconnected.audit.models import Change, differences
 from aiconnected.audit.service import AuditService
 from aiconnected.auth.models import Place, Principal
 from aiconnected.auth.places import Places
-from aiconnected.credentials.errors import CredentialNameTaken, CredentialNotFound
+from aiconnected.credentials.errors import (
+    CredentialInUse,
+    CredentialNameTaken,
+    CredentialNotFound,
+)
 from aiconnected.credentials.models import Credential, CredentialProvider, NewCredential
 from aiconnected.credentials.repository import CredentialRepository
 from aiconnected.db import UniqueViolation, Work
@@ -43,6 +47,10 @@ class CredentialService:
         if credential is None:
             raise CredentialNotFound
         return credential
+
+    def hold(self, work: Work, credential_id: UUID) -> Credential:
+        """The same, kept from other writers until the transaction ends."""
+        return self._locked(work, credential_id, ANY)
 
     def page(self, work: Work, wanted: ListQuery) -> Page[Credential]:
         """Credentials within the scope."""
@@ -114,8 +122,13 @@ class CredentialService:
         return self.get(work, credential_id)
 
     def delete(self, work: Work, credential_id: UUID, *, expected: Expected = ANY) -> None:
-        """Delete the credential and its secret; raises `CredentialNotFound`, `Stale`."""
+        """Delete the credential and its secret.
+
+        Raises `CredentialNotFound`, `Stale`, `CredentialInUse` while a connection names it.
+        """
         before = self._locked(work, credential_id, expected)
+        if self._credentials.in_use(work, credential_id):
+            raise CredentialInUse
         self._credentials.delete(work, credential_id, now=self._clock.now())
         self._record(work, "credential.deleted", before, {})
 

@@ -50,8 +50,15 @@ OWNED = (
     "outbox",
     "received_events",
 )
-# Not destroyed with their tenant: bills, numbers that go back to the agency, and the audit log.
-OUTLIVING = ("subscriptions", "invoices", "billing_events", "phone_numbers", "audit_log")
+# Not destroyed with their tenant: bills, numbers that go back to the agency, and the evidence.
+OUTLIVING = (
+    "subscriptions",
+    "invoices",
+    "billing_events",
+    "phone_numbers",
+    "support_grants",
+    "audit_log",
+)
 _MARK = "/* table */ holidays"
 
 

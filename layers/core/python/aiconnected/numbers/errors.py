@@ -11,6 +11,7 @@ Conflict
 └── NotForSale
 RuleBroken
 ├── AgentOfAnother
+├── ConnectionOfAnother
 ├── CarrierCannot
 └── ClientSuspended
 """
@@ -58,6 +59,15 @@ class AgentOfAnother(RuleBroken):
     def __init__(self) -> None:
         message = "The number's client has no such agent."
         detail = FieldError(field="agent_id", code=self.code, message=message)
+        super().__init__(details=[detail])
+
+
+class ConnectionOfAnother(RuleBroken):
+    """The number cannot hang on this connection."""
+
+    def __init__(self) -> None:
+        message = "The number's place has no such connection to its carrier."
+        detail = FieldError(field="carrier_connection_id", code=self.code, message=message)
         super().__init__(details=[detail])
 
 

@@ -34,6 +34,7 @@ class PhoneNumber:
     status: NumberStatus
     fallback_number: str | None
     external_id: str | None  # the carrier's
+    carrier_connection_id: UUID | None  # None is the platform's own account
     created_at: datetime
     updated_at: datetime
 
@@ -87,6 +88,13 @@ NUMBERS = Listable(
     Field(name="id", kind=Kind.ID, column="n.id", type="uuid"),
     Field(name="tenant_id", kind=Kind.ID, column="n.tenant_id", type="uuid", nullable=True),
     Field(name="agent_id", kind=Kind.ID, column="n.agent_id", type="uuid", nullable=True),
+    Field(
+        name="carrier_connection_id",
+        kind=Kind.ID,
+        column="n.carrier_connection_id",
+        type="uuid",
+        nullable=True,
+    ),
     Field(name="number", kind=Kind.PHONE, column="n.number", type="text", sorts=True),
     Field(name="friendly_name", kind=Kind.TEXT, column="n.friendly_name", type="text", sorts=True),
     Field(

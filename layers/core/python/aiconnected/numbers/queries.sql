@@ -35,6 +35,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -57,6 +58,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -81,6 +83,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -102,6 +105,7 @@ SELECT
     n.status,
     n.fallback_number,
     n.external_id,
+    n.carrier_connection_id,
     n.created_at,
     n.updated_at
 FROM phone_numbers AS n
@@ -239,3 +243,14 @@ WHERE n.status = 'ordered'
     AND n.deleted_at IS NULL
 ORDER BY n.created_at
 LIMIT %(limit)s
+
+-- hangs_on --
+-- Whether a number of an agency and client may hang on a connection, which stays until we are done.
+SELECT c.id
+FROM carrier_connections AS c
+WHERE c.id = %(connection_id)s
+    AND c.agency_id = %(agency_id)s
+    AND (c.tenant_id = %(tenant_id)s::uuid OR c.tenant_id IS NULL)
+    AND c.carrier = %(carrier)s
+    AND c.deleted_at IS NULL
+FOR SHARE

@@ -20,7 +20,7 @@ from aiconnected.numbers.models import (
 )
 
 SQL = Queries.beside(__file__)
-_COLUMNS = OWN_FIELDS | {"tenant_id", "status"}
+_COLUMNS = OWN_FIELDS | {"tenant_id", "status", "carrier_connection_id"}
 
 
 class NumberRepository:
@@ -83,3 +83,17 @@ class NumberRepository:
     def has_agent(self, work: Work, tenant_id: UUID, *, agent_id: UUID) -> bool:
         """Whether the agent is the client's."""
         return bool(work.value(SQL["has_agent"], bool, tenant_id=tenant_id, agent_id=agent_id))
+
+    def hangs_on(
+        self, work: Work, number: PhoneNumber, *, tenant_id: UUID | None, connection_id: UUID
+    ) -> bool:
+        """Whether the number, as the client's, may hang on the connection."""
+        found = work.value(
+            SQL["hangs_on"],
+            UUID,
+            connection_id=connection_id,
+            agency_id=number.agency_id,
+            tenant_id=tenant_id,
+            carrier=number.carrier,
+        )
+        return found is not None

@@ -13,6 +13,7 @@ from aiconnected.kit.paging import Page
 from aiconnected.kit.versions import ANY, Expected
 from aiconnected.numbers.errors import (
     AgentOfAnother,
+    ConnectionOfAnother,
     FieldOfTheAgency,
     NumberNotFound,
     NumberTaken,
@@ -94,10 +95,10 @@ class NumberService:
         changes: Mapping[str, object],
         expected: Expected = ANY,
     ) -> PhoneNumber:
-        """The number with `changes` by field; for another client it leaves its agent.
+        """The number with `changes` by field; for another client it leaves what was the first's.
 
-        Raises `NumberNotFound`, `Stale`, `TenantNotFound`, `AgentOfAnother`; `FieldOfTheAgency`
-        when a client's own people touch what is not theirs.
+        Raises `NumberNotFound`, `Stale`, `TenantNotFound`, `AgentOfAnother`, `ConnectionOfAnother`;
+        `FieldOfTheAgency` when a client's own people touch what is not theirs.
         """
         before = self.hold(work, number_id)
         expected.check(before)
@@ -113,6 +114,8 @@ class NumberService:
         if pairs.keys() & {"tenant_id", "agent_id"}:
             agent_id = _uuid(after.get("agent_id", before.agent_id))
             self.check_agent(work, tenant_id, agent_id=agent_id)
+        after = self._connected(work, before, after, tenant_id=tenant_id)
+        pairs = differences(before, after)
         self._numbers.change(work, number_id, changes=after)
         if pairs:
             self._record(work, "phone_number.updated", before, changes=pairs)
@@ -122,6 +125,26 @@ class NumberService:
         """Note that a held number is given back."""
         self._numbers.release(work, number.id, now=now)
         self._record(work, "phone_number.released", number)
+
+    def _connected(
+        self,
+        work: Work,
+        before: PhoneNumber,
+        after: Mapping[str, object],
+        *,
+        tenant_id: UUID | None,
+    ) -> Mapping[str, object]:
+        """`after` with the connection that it comes to; raises `ConnectionOfAnother`."""
+        if not after.keys() & {"tenant_id", "carrier_connection_id"}:
+            return after
+        named = _uuid(after.get("carrier_connection_id", before.carrier_connection_id))
+        if named is None or self._numbers.hangs_on(
+            work, before, tenant_id=tenant_id, connection_id=named
+        ):
+            return after
+        if "carrier_connection_id" in after:
+            raise ConnectionOfAnother
+        return {**after, "carrier_connection_id": None}
 
     def _record(
         self,

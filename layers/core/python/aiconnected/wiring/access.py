@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from aiconnected.auth.sweeping import RefreshTokenSweep
     from aiconnected.auth.tokens import AccessTokens
     from aiconnected.auth.unverified import UnverifiedSignUps
+    from aiconnected.carrier_connections.service import ConnectionService
     from aiconnected.credentials.service import CredentialService
     from aiconnected.invitations.service import InvitationService
     from aiconnected.mail.service import MailRequests
     from aiconnected.roles.service import RoleService
+    from aiconnected.support_grants.service import SupportGrants
     from aiconnected.users.mailed import MailedSecrets
     from aiconnected.users.people import People
     from aiconnected.users.service import UserService
@@ -184,6 +186,34 @@ class AccessServices(Foundations):
         return CredentialService(
             CredentialRepository(),
             sealer=self.sealer,
+            places=self.places,
+            audit=self.audit,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def support_grants(self) -> "SupportGrants":
+        """The platform's people inside agencies."""
+        from aiconnected.support_grants.repository import SupportGrantRepository
+        from aiconnected.support_grants.service import SupportGrants
+
+        return SupportGrants(
+            SupportGrantRepository(),
+            places=self.places,
+            audit=self.audit,
+            database=self.database,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def carrier_connections(self) -> "ConnectionService":
+        """Accounts with carriers."""
+        from aiconnected.carrier_connections.repository import ConnectionRepository
+        from aiconnected.carrier_connections.service import ConnectionService
+
+        return ConnectionService(
+            ConnectionRepository(),
+            credentials=self.credentials,
             places=self.places,
             audit=self.audit,
             clock=self.clock,

@@ -152,7 +152,7 @@ class ControlServices(CoreServices):
         return CallRemover(
             RemovalRepository(),
             calls=CallReadRepository(),
-            objects=self.objects,
+            recordings=self.recording_library,
             audit=self.audit,
             clock=self.clock,
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aiconnected.audit.service import AuditService
     from aiconnected.auth.tokens import KeySet
     from aiconnected.db import Database
+    from aiconnected.db.growth import Growth
     from aiconnected.db.schema import Schema
     from aiconnected.outbox.ports import Publisher
     from aiconnected.outbox.service import Outbox, OutboxRelay
@@ -61,6 +62,13 @@ class Foundations:
         from aiconnected.db.schema import Schema
 
         return Schema(self.database)
+
+    @cached_property
+    def growth(self) -> "Growth":
+        """How near its tables are to what they were built for."""
+        from aiconnected.db.growth import Growth
+
+        return Growth(self.database)
 
     @cached_property
     def redis(self) -> "Redis":

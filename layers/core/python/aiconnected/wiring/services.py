@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aiconnected.live.admission import Admission
     from aiconnected.live.commands import CommandSender
     from aiconnected.received.service import ReceivedEvents
+    from aiconnected.recordings.library import RecordingLibrary
     from aiconnected.recordings.service import RecordingService
 
 
@@ -111,7 +112,7 @@ class CoreServices(Gates, Making, AccessServices):
         from aiconnected.calls.reading import CallReader
         from aiconnected.calls.reads import CallReadRepository
 
-        return CallReader(CallReadRepository(), usage=self.usage, objects=self.objects)
+        return CallReader(CallReadRepository(), usage=self.usage, recordings=self.recording_library)
 
     @cached_property
     def commands(self) -> "CommandSender":
@@ -168,6 +169,16 @@ class CoreServices(Gates, Making, AccessServices):
             objects=self.objects,
             outbox=self.outbox,
             clock=self.clock,
+        )
+
+    @cached_property
+    def recording_library(self) -> "RecordingLibrary":
+        """Audio that people find, hear and delete."""
+        from aiconnected.recordings.library import RecordingLibrary
+        from aiconnected.recordings.repository import LibraryRepository
+
+        return RecordingLibrary(
+            LibraryRepository(), objects=self.objects, audit=self.audit, clock=self.clock
         )
 
     @cached_property

@@ -1,3 +1,4 @@
+DROP TABLE support_grants;
 DROP TABLE exports;
 DROP TYPE export_status_enum;
 DROP TABLE idempotency_keys;

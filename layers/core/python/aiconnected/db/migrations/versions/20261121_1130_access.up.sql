@@ -53,7 +53,9 @@ INSERT INTO permissions (code) VALUES
 ('webhooks.view'), ('webhooks.manage'),
 ('api_keys.view'), ('api_keys.manage'),
 ('credentials.view'), ('credentials.manage'),
+('carrier_connections.view'), ('carrier_connections.manage'),
 ('audit.view'), ('audit.export'),
+('support_grants.view'), ('support_grants.create'), ('support_grants.end'),
 ('events.view'), ('events.replay');
 
 CREATE TABLE roles (
@@ -255,3 +257,31 @@ CREATE TABLE exports (
 CREATE INDEX ix_exports_tenant_id_created_at ON exports (tenant_id, created_at DESC);
 COMMENT ON TABLE exports IS 'All that is kept of a client, as one ZIP of JSON and audio.';
 SELECT add_tenant_wall('exports', 'SELECT, INSERT, UPDATE');
+
+CREATE TABLE support_grants (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    tenant_id uuid,
+    user_id uuid NOT NULL,
+    user_email varchar(255) NOT NULL,
+    reason varchar(500) NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    ended_by uuid,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT pk_support_grants PRIMARY KEY (id),
+    CONSTRAINT ck_support_grants_ended CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+    CONSTRAINT fk_support_grants_users FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT fk_support_grants_agencies FOREIGN KEY (agency_id) REFERENCES agencies (id),
+    CONSTRAINT fk_support_grants_tenants FOREIGN KEY (tenant_id, agency_id)
+        REFERENCES tenants (id, agency_id)
+);
+CREATE INDEX ix_support_grants_agency_id ON support_grants (agency_id, created_at DESC);
+CREATE INDEX ix_support_grants_user_id ON support_grants (user_id);
+COMMENT ON TABLE support_grants IS
+    'Somebody of the platform inside an agency''s view, for a while and with a reason (T8).';
+COMMENT ON COLUMN support_grants.user_email IS
+    'As it was: the agency is told who it is, and cannot see the platform''s users.';
+SELECT add_tenant_wall('support_grants', 'SELECT');
+GRANT UPDATE (ended_at, ended_by, updated_at) ON support_grants TO app;

@@ -1,0 +1,1 @@
+"""Carrier connections: accounts with carriers that numbers hang on (G11)."""
