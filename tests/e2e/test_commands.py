@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 
 _MUSIC = (523.25, 659.25)  # Hz of the two notes that a held caller hears in turn
 _A_NOTE = 0.3  # seconds of it that are loud
-_HEARD_WITHIN = 8.0
+_HEARD_WITHIN = 12.0  # seconds: a line may be spoken before
 _CLOSED_WITHIN = 30.0  # seconds after the kill: a process starts, and adopts what it finds
 _OTHER_PHONE = "+17185550999"
 
@@ -36,13 +36,13 @@ async def test_a_held_caller_hears_music_until_the_call_is_resumed(stage: Stage)
         for note in _MUSIC:
             await _hears(caller, note)
         assert (await _order(manager, caller, "resume")).status == 200
-        await caller.is_in("in_progress")
+        await caller.is_in("conversing")
         await caller.hears_out()
         await caller.learns("questions/medicaid", "Medicaid", again=1)
     record = await caller.record()
     assert record.call.outcome == "completed"
     states = [change["after"] for change in record.of("call.state_changed")]
-    assert states.index("on_hold") < states.index("in_progress", states.index("on_hold"))
+    assert "conversing" in states[states.index("on_hold") :]
 
 
 @abreast()
