@@ -4,11 +4,12 @@ import os
 import secrets
 import socket
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from aiconnected.wiring.settings import check_local_urls
 from realtime.agent.settings import AgentSettings
 
 
@@ -23,6 +24,7 @@ class RealtimeSettings(BaseSettings):
 
     stage: Literal["local", "dev", "staging", "prod"] = "local"
     log_level: str = "INFO"
+    allow_local_urls: bool = False  # of tenants: what is on this very host
     realtime_host: str = "0.0.0.0"  # noqa: S104 -- a container's port; the local stack says 127.0.0.1
     realtime_port: int = 8080
     owner_id: str = Field(default_factory=_owner)  # new with each process: names its leases
@@ -60,6 +62,11 @@ class RealtimeSettings(BaseSettings):
     twilio_auth_token: str
 
     local_vad: bool = True  # off: interruptions wait for the recogniser, at half the CPU
+
+    @model_validator(mode="after")
+    def _only_locally(self) -> Self:
+        check_local_urls(stage=self.stage, allowed=self.allow_local_urls)
+        return self
 
     def agent(self) -> AgentSettings:
         """The conversation's part."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_validator
 
 from aiconnected.kit.limits import limits_of
+from aiconnected.wiring.settings import check_local_urls
 
 
 def _limits(text: str) -> str:
@@ -23,6 +24,7 @@ class Settings(BaseModel):
 
     stage: Literal["local", "dev", "staging", "prod"] = "local"
     log_level: str = "INFO"
+    allow_local_urls: bool = False  # of tenants: webhooks and pages on this very host
 
     database_url_app: SecretStr
     database_url_platform: SecretStr
@@ -55,6 +57,11 @@ class Settings(BaseModel):
     rate_limit_key: Limits = "1200/minute,40000/hour,400000/day"
     rate_limit_ip: Limits = "300/minute,6000/hour,50000/day"
     rate_limit_ip_strict: Limits = "20/minute,100/hour,500/day"
+
+    @model_validator(mode="after")
+    def _only_locally(self) -> Self:
+        check_local_urls(stage=self.stage, allowed=self.allow_local_urls)
+        return self
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:

@@ -2,14 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import pytest
 
 from tests.e2e.calling import PROMISE, Caller, calling
 from tests.e2e.conftest import Stage
-from tests.e2e.stackfacts import RunningStack
+from tests.e2e.outages import down
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(480)]
 
@@ -20,7 +18,7 @@ _NOT_NOW = ("don't have that", "can't look that up", "having trouble")
 async def test_without_redis_calls_go_on_and_calls_are_taken(alone: Stage) -> None:
     async with calling(alone.stack, alone.practice) as before:
         await before.greeted()
-        async with _down(alone.stack, "valkey"), calling(alone.stack, alone.practice) as meanwhile:
+        async with down(alone.stack, "valkey"), calling(alone.stack, alone.practice) as meanwhile:
             await asyncio.gather(before.goes_on(), _is_served(meanwhile))
         await before.goes_on()
     for caller in (before, meanwhile):
@@ -34,7 +32,7 @@ async def test_a_call_goes_on_while_postgres_is_dead_and_nothing_is_lost(alone: 
     async with calling(alone.stack, alone.practice) as caller:
         await caller.greeted()
         await caller.ask("questions/medicaid")
-        async with _down(alone.stack, "postgres", at_least=OUTAGE):
+        async with down(alone.stack, "postgres", at_least=OUTAGE):
             await _talks_of_nothing(caller)
         await caller.goes_on()
     record = await caller.record()
@@ -53,7 +51,7 @@ async def test_a_process_killed_while_postgres_is_dead_loses_nothing_of_its_call
         await caller.greeted()
         await caller.ask("questions/medicaid")
         process = (await stack.state("realtime"))["pid"]
-        async with _down(stack, "postgres", at_least=OUTAGE):
+        async with down(stack, "postgres", at_least=OUTAGE):
             await _talks_of_nothing(caller)
             killed = time.monotonic()
             await stack.order("realtime", "kill")
@@ -87,18 +85,3 @@ async def _talks_of_nothing(caller: Caller) -> None:
 def _admits(answer: str) -> bool:
     """Whether an answer is no guess."""
     return any(words in answer for words in _NOT_NOW)
-
-
-@asynccontextmanager
-async def _down(
-    stack: RunningStack, service: str, *, at_least: float = 0.0
-) -> AsyncGenerator[None]:
-    """The service is killed, and started again after the block and `at_least` seconds."""
-    await stack.order(service, "down")
-    since = time.monotonic()
-    try:
-        yield
-        await asyncio.sleep(max(0.0, since + at_least - time.monotonic()))
-    finally:
-        await stack.order(service, "start")
-        await stack.ready(service)

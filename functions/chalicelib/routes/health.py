@@ -36,6 +36,12 @@ def health() -> Alive:
 
 
 @routes.get("/api/v1/readiness", access=Access.PUBLIC, summary="Whether the API can work")
+@routes.get(
+    "/health/ready",
+    access=Access.PUBLIC,
+    summary="Alias of /api/v1/readiness",
+    listed=False,
+)
 def readiness(request: Request) -> Answer[Ready]:
     revision = exchange_of(request).services.schema.check()
     return Answer(data=Ready(schema_revision=revision))

@@ -84,9 +84,13 @@ def _ordered(
     args: dict[str, str] | None = None,
 ) -> Answer[CommandShown]:
     """The owner's acknowledgement; raises `CommandRefused`, `NotLive`, `NoAnswer`."""
+    from aiconnected.live.commands import NotLive  # noqa: PLC0415 -- redis, see aiconnected.wiring
+
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="command call")) as work:
         call = services.call_reader.call(work, call_id)
+        if call.ended_at is not None:  # whoever Redis still takes for its owner
+            raise NotLive
         trail.record(services, work, action=action, of=call)
     command = Command(
         id=new_id(),

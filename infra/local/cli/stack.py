@@ -74,6 +74,7 @@ def _print_logins(console: Console, layout: Layout) -> None:
     console.print(table)
     numbers = ", ".join(f"{n['number']} ({n['tenant']})" for n in described["numbers"])
     console.print(f"API  {described['api_url']}/docs\nnumbers  {numbers}")
+    console.print(f"mailbox  {described['aws_endpoint_url']}/_aws/ses")
     console.print(f'call  aiconnected call --to {described["numbers"][0]["number"]} --say "…"')
 
 
@@ -122,9 +123,12 @@ def _problems(console: Console) -> list[str]:
         described = json.loads(layout.description.read_text())
         origins = {"api": described["api_url"], "realtime": described["realtime_url"]}
         origins |= {name: vendor["control_url"] for name, vendor in described["vendors"].items()}
+        health = {name: origin + "/health" for name, origin in origins.items()}
+        health["api"] = described["api_url"] + "/health/ready"  # with its database
+        health["localstack"] = described["aws_endpoint_url"] + "/_localstack/health"
         problems += [
-            f"{name} does not answer at {origin}; see {layout.logs / f'{name}.log'}"
-            for name, origin in origins.items()
-            if not answers(origin + "/health")
+            f"{name} does not answer at {address}; see {layout.logs / f'{name}.log'}"
+            for name, address in health.items()
+            if not answers(address)
         ]
     return problems

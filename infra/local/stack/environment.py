@@ -23,6 +23,8 @@ SEALING_KEY = "alias/voice"
 MAIL_FROM = "mail@voice.example"
 JWT_SECRET = "voice/jwt-keys"  # noqa: S105 -- the name of a secret, not a secret
 DATABASE = "voice"
+# Where the dashboard's own development server answers (Vite's default port).
+_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 # Everybody comes from one address here, and the tests and measurements come often.
 _UNHURRIED = {f"RATE_LIMIT_{name}": "1000000/minute" for name in ("USER", "KEY", "IP", "IP_STRICT")}
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "USER")
@@ -92,13 +94,16 @@ class Environment:
             | {
                 "STAGE": "local",
                 "LOG_LEVEL": "INFO",
+                "ALLOW_LOCAL_URLS": "true",
                 "DATABASE_URL_APP": self.dsn("app"),
                 "DATABASE_URL_PLATFORM": self.dsn("platform"),
                 "REDIS_URL": f"redis://127.0.0.1:{self.ports['valkey']}/0",
                 "JWT_KEYS_SECRET_ID": JWT_SECRET,
                 "KMS_KEY_ID": SEALING_KEY,
                 "MAIL_FROM": MAIL_FROM,
+                "MAIL_SENDER_NAME": "Voice (local)",
                 "PUBLIC_APP_URL": self.origin("api"),
+                "CORS_ORIGINS": _PAGES,
                 "PUBLIC_API_URL": self.origin("api"),
                 "PUBLIC_REALTIME_WS_URL": self.origin("realtime", scheme="ws"),
                 "DEEPGRAM_URL": self.origin("deepgram"),

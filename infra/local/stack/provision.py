@@ -21,7 +21,8 @@ from infra.local.stack.environment import (
 )
 
 _CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 3})
-_RECEIVES = 5  # then a message goes to the dead-letter queue
+_RECEIVES = 5
+_MORE_RECEIVES = {"voice-event-received": 8}  # see infra/resources.yaml
 _VISIBILITY = "60"
 _KEY_ID = "00000000-0000-4000-8000-000000000001"
 
@@ -53,6 +54,8 @@ def provision(environment: Environment) -> None:
     s3 = client(environment, "s3")
     for bucket in BUCKETS.values():
         s3.create_bucket(Bucket=bucket)
+    rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"], "AllowedHeaders": ["content-type"]}
+    s3.put_bucket_cors(Bucket=BUCKETS["DOCUMENTS_BUCKET"], CORSConfiguration={"CORSRules": [rule]})
     sqs = client(environment, "sqs")
     for queue in QUEUES.values():
         _queue(sqs, queue)
@@ -61,12 +64,17 @@ def provision(environment: Environment) -> None:
     client(environment, "ses").verify_email_identity(EmailAddress=MAIL_FROM)
 
 
+def receives(queue: str) -> int:
+    """How often a message may come before it goes to the dead-letter queue."""
+    return _MORE_RECEIVES.get(queue, _RECEIVES)
+
+
 def _queue(sqs: Any, name: str) -> None:  # noqa: ANN401
     dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
     policy = {
         "deadLetterTargetArn": attributes["Attributes"]["QueueArn"],
-        "maxReceiveCount": _RECEIVES,
+        "maxReceiveCount": receives(name),
     }
     sqs.create_queue(
         QueueName=name,

@@ -37,7 +37,7 @@ class Service:
 
     child: Process
     ready: Callable[[], bool]
-    seconds: float = 60.0
+    seconds: float = 120.0  # a busy machine starts slowly
 
     @property
     def name(self) -> str:

@@ -336,6 +336,18 @@ def test_a_call_that_is_not_live_cannot_be_hung_up(dental_admin: ControlPlane, c
     assert answer.error == (409, "RES_CONFLICT")
 
 
+def test_a_call_that_is_over_is_nobodys_though_redis_still_names_its_owner(
+    dental_admin: ControlPlane, practice: Practice, call: UUID, database_urls: DatabaseUrls
+) -> None:
+    make_live(dental_admin, practice, call)
+
+    for path in COMMANDS:
+        body = {} if path == "transfer" else None
+        answer = dental_admin.request("POST", f"/api/v1/calls/{call}/{path}", json_body=body)
+        assert answer.error == (409, "RES_CONFLICT"), path
+    assert "call.held" not in audited(database_urls, call)
+
+
 def test_an_owner_that_does_not_answer_is_a_timeout(
     dental_admin: ControlPlane,
     core: Core,

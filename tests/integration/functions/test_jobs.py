@@ -15,7 +15,7 @@ import pytest
 from aiconnected.calls.models import CallTicket, Carrier
 from aiconnected.contracts.envelope import Body, Envelope
 from aiconnected.contracts.facts import CallEnded, RecordingWritten
-from aiconnected.contracts.jobs import DocumentAdded
+from aiconnected.contracts.jobs import DocumentAdded, EventHappened
 from aiconnected.contracts.spool import SpoolLine
 from aiconnected.kit.ids import new_id
 from aiconnected.knowledge.given import TextDocument
@@ -179,6 +179,39 @@ def test_an_ended_call_is_finalised_and_its_audio_made_playable(
     assert rows(database_urls, "SELECT finalised_at IS NOT NULL, price_micros FROM calls") == [
         (True, 0)
     ]
+
+
+def test_a_completed_call_is_told_with_who_called_whom_and_when(
+    core: Core, practice: Practice, services: Services, database_urls: DatabaseUrls
+) -> None:
+    call_id = ended_call(core, practice, services)
+    services.relay.run()
+    queue = services.publisher
+    assert isinstance(queue, FakeQueue)
+    assert failed(call_jobs.finish, services, *queue.jobs) == []
+
+    services.relay.run()
+    events = [e.read(EventHappened) for e in queue.sent if e.type == EventHappened.TYPE]
+    [told] = [event.data for event in events if event.event == "call.completed"]
+    ((agent_id, initiated_at),) = rows(database_urls, "SELECT agent_id, initiated_at FROM calls")
+    moments = {name: told.pop(name) for name in ("started_at", "answered_at", "ended_at")}
+    assert told == {
+        "call_id": str(call_id),
+        "direction": "inbound",
+        "from_number": "+14155550123",
+        "to_number": practice.number,
+        "agent_id": str(agent_id),
+        "outcome": "completed",
+        "duration_ms": 0,
+        "turn_count": 0,
+        "price_micros": 0,
+        "currency": "USD",
+    }
+    assert {name: datetime.fromisoformat(str(moment)) for name, moment in moments.items()} == {
+        "started_at": initiated_at,
+        "answered_at": AT,
+        "ended_at": AT,
+    }
 
 
 def test_a_recording_whose_store_is_away_stays_in_the_queue(

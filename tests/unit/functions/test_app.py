@@ -27,7 +27,7 @@ print(json.dumps([sorted(sys.modules), sources, handlers]))
 
 def environment() -> dict[str, str]:
     values = {
-        name.upper(): value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        name.upper(): value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
         for name, value in NO_SETTINGS
     }
     return {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **values}
@@ -64,6 +64,18 @@ def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> 
 def test_a_missing_setting_is_named() -> None:
     with pytest.raises(ValueError, match="twilio_auth_token"):
         Settings.read({})
+
+
+def test_urls_of_this_host_are_off_by_default() -> None:
+    given = {name: value for name, value in environment().items() if name != "ALLOW_LOCAL_URLS"}
+
+    assert Settings.read(given).allow_local_urls is False
+
+
+@pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
+def test_a_deployment_does_not_start_with_urls_of_this_host(stage: str) -> None:
+    with pytest.raises(ValueError, match="ALLOW_LOCAL_URLS is for STAGE=local alone"):
+        Settings.read({**environment(), "STAGE": stage})
 
 
 def test_secrets_do_not_show_in_what_is_printed() -> None:

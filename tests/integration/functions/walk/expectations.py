@@ -9,6 +9,7 @@ PUBLIC, SIGNED_IN = "public", "signed_in"
 
 _ROUTES = """
 GET    /health public
+GET    /health/ready public
 GET    /api/v1/health public
 GET    /api/v1/readiness public
 GET    /openapi.json public

@@ -105,7 +105,12 @@ class CallFinaliser:
         )
         completed = CallCompleted(
             call_id=call.id,
+            direction=call.direction.value,
+            from_number=call.from_number,
+            to_number=call.to_number,
+            agent_id=call.agent_id,
             outcome=call.status.value,
+            started_at=call.initiated_at,
             answered_at=call.answered_at,
             ended_at=call.ended_at,
             duration_ms=call.duration_ms,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from aiconnected.calls.models import Carrier
+from aiconnected.calls.models import Carrier, Direction
 from aiconnected.calls.repository import SQL, CallPlace
 from aiconnected.calls.state import CallStatus
 from aiconnected.db import Work
@@ -19,7 +19,11 @@ class EndedCall:
     id: UUID
     agency_id: UUID
     tenant_id: UUID
+    agent_id: UUID | None
     carrier: Carrier
+    direction: Direction
+    from_number: str
+    to_number: str
     status: CallStatus
     initiated_at: datetime
     answered_at: datetime | None

@@ -90,7 +90,7 @@ class Foundations:
         from aiconnected.outside.client import OutsideClient
         from aiconnected.outside.urls import PUBLIC, Rules
 
-        return OutsideClient(rules=Rules.local() if self._core.stage == "local" else PUBLIC)
+        return OutsideClient(rules=Rules.local() if self._core.allow_local_urls else PUBLIC)
 
     @cached_property
     def keys(self) -> "KeySet":

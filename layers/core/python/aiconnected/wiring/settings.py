@@ -5,11 +5,19 @@ from typing import Protocol
 from pydantic import SecretStr
 
 
+def check_local_urls(*, stage: str, allowed: bool) -> None:
+    """Raises `ValueError` for a deployment that would call its own host on a tenant's word."""
+    if allowed and stage != "local":
+        raise ValueError("ALLOW_LOCAL_URLS is for STAGE=local alone.")
+
+
 class CoreSettings(Protocol):
     """Read-only; each plane's own settings fill it."""
 
     @property
     def stage(self) -> str: ...
+    @property
+    def allow_local_urls(self) -> bool: ...
     @property
     def database_url_app(self) -> SecretStr: ...
     @property
