@@ -27,7 +27,7 @@ from aiconnected.kit.errors import (
     NotFound,
     Unauthenticated,
 )
-from chalicelib import problems, refusals, shaping, uploads
+from chalicelib import problems, refusals, shaping, taken, uploads
 from chalicelib.auth import admit
 from chalicelib.cors import PREFLIGHT, Origins
 from chalicelib.declared import Admission, Declared, Pace
@@ -121,6 +121,7 @@ class Api:
             extra |= declared.deprecated.headers()
         principal = self._admitted(declared, incoming=incoming, extra=extra)
         fields = shaping.chosen(declared.handler, incoming)
+        taken.check(declared.handler, incoming)
         uploads.check(incoming)
 
         def compute() -> Proxied:

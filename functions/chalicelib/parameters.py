@@ -1,7 +1,7 @@
 """Parameters and headers that the conventions give to routes, for the API's description."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiconnected.kit.fields import MAX_TEXT, MAX_VALUES, Field, Kind, Operator
@@ -91,10 +91,19 @@ def parameters_of(method: str, declared: Declared) -> list[Described]:
         said = "A request that is sent again with the same key has its first answer, for a day."
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
         found.append(_header("Idempotency-Key", schema, description=said))
-    if "expected(request)" in inspect.getsource(declared.handler):
+    if _compares_versions(declared.handler):
         said = "The `ETag` that was read: another version is not changed (412)."
         found.append(_header("If-Match", {"type": "string"}, description=said))
     return found
+
+
+def _compares_versions(handler: Callable[..., object]) -> bool:
+    """Whether it, or a function of its module that it calls, reads `If-Match`."""
+    module = inspect.getmodule(handler)
+    called = inspect.getclosurevars(handler).globals.values()
+    near = (each for each in called if inspect.isfunction(each))
+    own = [handler, *(each for each in near if inspect.getmodule(each) is module)]
+    return any("expected(request)" in inspect.getsource(each) for each in own)
 
 
 def _of_list(listable: Listable) -> Iterable[Described]:

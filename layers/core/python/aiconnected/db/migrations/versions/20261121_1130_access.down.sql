@@ -1,3 +1,5 @@
+DROP TABLE imports;
+DROP TYPE import_status_enum;
 DROP TABLE exports;
 DROP TYPE export_status_enum;
 DROP TABLE idempotency_keys;
