@@ -29,8 +29,10 @@ def catch_up(services: Services) -> None:
 
 
 def keep_house(services: Services) -> None:
-    """Make next months' partitions; forget what nobody repeats any more."""
+    """Make next months' partitions; forget what nobody repeats any more, and months long ago."""
     made = services.schema.ensure_partitions()
     forgotten = services.received.sweep() + services.idempotency.sweep()
     forgotten += services.webhook_sender.sweep() + services.refresh_token_sweep.run()
-    logger.info("house kept", extra={"partitions": made, "forgotten": forgotten})
+    retired = services.schema.retire_partitions()
+    done = {"partitions": made, "retired": retired, "forgotten": forgotten}
+    logger.info("house kept", extra=done)

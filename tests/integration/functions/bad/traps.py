@@ -84,7 +84,7 @@ def without(body: object, path: Path) -> object:
     at: Any = copy
     for step in path[:-1]:
         at = at[step]
-    del at[path[-1]]
+    at.pop(path[-1])
     return copy
 
 

@@ -40,6 +40,11 @@ MAX_MEMBERS = 200_000
 MAX_LINE = 16 << 20
 _LOW = (1 << 62) - 1  # the random bits of a UUIDv7 (RFC 9562 §5.7) that follow its time
 Row = dict[str, object]
+Around = Callable[[Work, UUID], AbstractContextManager[None]]
+
+
+def _alone(_work: Work, _tenant_id: UUID) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ class TenantImport:
         *,
         agency_id: UUID,
         slug: str | None = None,
-        around: Callable[[Work, UUID], AbstractContextManager[None]] = lambda *_: nullcontext(),
+        around: Around = _alone,
     ) -> UUID:
         """The tenant that was made of the export `source`, for the agency.
 
@@ -101,9 +106,7 @@ class TenantImport:
                 raise
         return tenant_id
 
-    def _write(
-        self, reading: "_Reading", *, around: Callable[[Work, UUID], AbstractContextManager[None]]
-    ) -> None:
+    def _write(self, reading: "_Reading", *, around: Around) -> None:
         scope = Scope.platform("import tenant")
         with (
             self._database.work(scope, timeout_ms=TIMEOUT_MS) as work,

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from aiconnected.exports.service import ExportService
     from aiconnected.functions.reading import FunctionReader
     from aiconnected.functions.service import FunctionService
-    from aiconnected.imports.job import ImportJob
-    from aiconnected.imports.service import ImportService
     from aiconnected.tenants.purge import TenantPurge
 
 
@@ -157,45 +155,6 @@ class Making(Foundations):
             database=self.database,
             objects=self.objects,
             bucket=self._core.recordings_bucket,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def imports(self) -> "ImportService":
-        """Exports that are brought to an agency."""
-        from aiconnected.imports.repository import ImportRepository
-        from aiconnected.imports.service import ImportService
-
-        return ImportService(
-            ImportRepository(),
-            agencies=self.agencies,
-            objects=self.objects,
-            audit=self.audit,
-            bucket=self._core.recordings_bucket,
-        )
-
-    @cached_property
-    def import_job(self) -> "ImportJob":
-        """Clients made of what was brought."""
-        from aiconnected.exports.importing import TenantImport
-        from aiconnected.exports.repository import ExportRepository
-        from aiconnected.imports.job import ImportJob
-        from aiconnected.imports.repository import ImportRepository
-
-        reader = TenantImport(
-            ExportRepository(),
-            database=self.database,
-            objects=self.objects,
-            sealer=self.sealer,
-            bucket=self._core.recordings_bucket,
-        )
-        return ImportJob(
-            ImportRepository(),
-            reader=reader,
-            tenants=self.tenants,
-            audit=self.audit,
-            database=self.database,
-            objects=self.objects,
             clock=self.clock,
         )
 
