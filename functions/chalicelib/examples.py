@@ -37,6 +37,8 @@ _WORDS: Mapping[str, object] = {
     "llm_model": "claude-haiku-4-5",
     "stt_provider": "deepgram",
     "stt_model": "nova-3",
+    "permission": "calls.view",
+    "role": "tenant_admin",
     "opens": "08:00:00",
     "closes": "17:00:00",
     "earliest": "09:00",
@@ -90,9 +92,10 @@ class _Maker:
         self._schemas = schemas
 
     def value(self, schema: Schema, *, name: str, depth: int) -> Any:  # noqa: ANN401 -- JSON
-        for literal in ("examples", "enum"):
-            if given := schema.get(literal):
-                return given[0]
+        if given := schema.get("examples"):
+            return given[0]
+        if words := schema.get("enum"):
+            return _WORDS[name] if _WORDS.get(name) in words else words[0]
         if "const" in schema:
             return schema["const"]
         if reference := schema.get("$ref"):

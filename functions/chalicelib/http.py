@@ -27,7 +27,7 @@ from aiconnected.kit.errors import (
     NotFound,
     Unauthenticated,
 )
-from chalicelib import plans, problems, refusals, shaping, uploads
+from chalicelib import plans, problems, refusals, shaping, taken, uploads
 from chalicelib.auth import admit
 from chalicelib.cors import PREFLIGHT, Origins
 from chalicelib.declared import Admission, Declared, Pace
@@ -122,6 +122,7 @@ class Api:
         principal = self._admitted(declared, incoming=incoming, extra=extra)
         plans.check(self._services, declared.access, route=incoming.route, principal=principal)
         fields = shaping.chosen(declared.handler, incoming)
+        taken.check(declared.handler, incoming)
         uploads.check(incoming)
 
         def compute() -> Proxied:

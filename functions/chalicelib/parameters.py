@@ -1,7 +1,7 @@
 """Parameters and headers that the conventions give to routes, for the API's description."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiconnected.auth.permissions import OF_AGENCIES
@@ -95,10 +95,19 @@ def parameters_of(method: str, declared: Declared) -> list[Described]:
     if declared.access in OF_AGENCIES:
         said = "Support grant by which somebody of the platform acts in an agency's view."
         found.append(_header("X-Support-Grant", _KINDS[Kind.ID], description=said))
-    if "expected(request)" in inspect.getsource(declared.handler):
+    if _compares_versions(declared.handler):
         said = "The `ETag` that was read: another version is not changed (412)."
         found.append(_header("If-Match", {"type": "string"}, description=said))
     return found
+
+
+def _compares_versions(handler: Callable[..., object]) -> bool:
+    """Whether it, or a function of its module that it calls, reads `If-Match`."""
+    module = inspect.getmodule(handler)
+    called = inspect.getclosurevars(handler).globals.values()
+    near = (each for each in called if inspect.isfunction(each))
+    own = [handler, *(each for each in near if inspect.getmodule(each) is module)]
+    return any("expected(request)" in inspect.getsource(each) for each in own)
 
 
 def _of_list(listable: Listable) -> Iterable[Described]:

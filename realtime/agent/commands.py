@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from aiconnected.calls.models import CallConfig
-from aiconnected.contracts.commands import Ack, Command, CommandName
+from aiconnected.contracts.commands import Ack, Command, CommandName, TransferKind
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.errors import AppError, ErrorCode, RuleBroken
 from realtime.agent.ports import Outcome, OutcomeKind
@@ -58,6 +58,8 @@ class Commands:
                 await self._hold(False)
 
     def _transfer(self, command: Command) -> None:
+        if command.args.get("kind", TransferKind.BLIND) != TransferKind.BLIND:
+            raise RuleBroken("this call can be handed on blindly only")
         target = command.args.get("target") or self._config.transfer_number
         if target is None:
             raise RuleBroken("there is nobody to transfer to")

@@ -1,12 +1,15 @@
-"""The scheduled job of exports."""
+"""The scheduled job of exports and imports."""
 
 from chalicelib.observability import logger, metrics
 from chalicelib.services import Services
 
 
 def make_exports(services: Services) -> None:
-    """Make the exports that were asked for, and forget those whose time is over."""
+    """Make the exports that were asked for, forget those whose time is over, read imports in."""
     made, expired = services.export_job.run(), services.export_job.expire()
+    imported = services.import_job.run()
     metrics.add_metric("ExportsMade", "Count", made)
-    if made or expired:
-        logger.info("exports made", extra={"made": made, "expired": expired})
+    metrics.add_metric("ImportsDone", "Count", imported)
+    if made or expired or imported:
+        done = {"made": made, "expired": expired, "imported": imported}
+        logger.info("exports made", extra=done)

@@ -36,13 +36,15 @@ def catch_up(services: Services) -> None:
 
 
 def keep_house(services: Services) -> None:
-    """Make next months' partitions; forget what nobody repeats; see what grows too large."""
+    """Make next months' partitions, retire old ones; forget what is done with; see what grows."""
     watch_growth(services)
     made = services.schema.ensure_partitions()
     forgotten = services.received.sweep() + services.idempotency.sweep()
     forgotten += services.webhook_sender.sweep() + services.refresh_token_sweep.run()
     forgotten += services.unverified_sign_ups.purge()
-    logger.info("house kept", extra={"partitions": made, "forgotten": forgotten})
+    retired = services.schema.retire_partitions()
+    done = {"partitions": made, "retired": retired, "forgotten": forgotten}
+    logger.info("house kept", extra=done)
 
 
 def watch_growth(services: Services) -> None:

@@ -120,6 +120,14 @@ def put_draft(agent_id: UUID, body: DraftGiven, request: Request) -> Answer[Vers
     return Answer(data=VersionShown.model_validate(draft))
 
 
+@routes.delete(_DRAFT, access=Permission.AGENTS_EDIT, summary="Discard an agent's draft")
+def discard_draft(agent_id: UUID, request: Request) -> Response[None]:
+    services, principal = asked(request)
+    with services.database.work(principal.scope(reason="discard draft")) as work:
+        services.studio.discard_draft(work, agent_id, expected=expected(request))
+    return Response(status_code=204)
+
+
 @routes.post(
     _ONE + "/publish",
     access=Permission.AGENTS_PUBLISH,

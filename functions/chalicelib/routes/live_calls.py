@@ -6,8 +6,8 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler import Request
 
 from aiconnected.auth.permissions import Permission
-from aiconnected.contracts.commands import Command, CommandName
-from aiconnected.kit.errors import ErrorCode, RuleBroken
+from aiconnected.contracts.commands import Command, CommandName, TransferKind
+from aiconnected.kit.errors import ErrorCode, FieldError, Invalid, RuleBroken
 from aiconnected.kit.ids import new_id
 from chalicelib import trail
 from chalicelib.clients import making_scope
@@ -24,6 +24,15 @@ COMMAND_DEADLINE = timedelta(seconds=5)
 
 class CommandRefused(RuleBroken):
     """The call did not carry out the command."""
+
+
+class AgentMismatch(Invalid):
+    """To another agent, name it and no number; for any other transfer name none."""
+
+    def __init__(self) -> None:
+        code = ErrorCode.VAL_INVALID_FORMAT
+        detail = FieldError(field="agent_id", code=code, message="For kind agent, and no other.")
+        super().__init__(code=code, details=[detail])
 
 
 @routes.post(
@@ -59,7 +68,14 @@ def hang_up(call_id: UUID, request: Request) -> Answer[CommandShown]:
     _ONE + "/transfer", access=Permission.CALLS_CONTROL, summary="Send the caller to somebody else"
 )
 def transfer(call_id: UUID, body: TransferGiven, request: Request) -> Answer[CommandShown]:
-    args = {"target": body.target_number} if body.target_number else {}
+    given = {"target": body.target_number, "agent_id": body.agent_id, "briefing": body.briefing}
+    args = {name: str(value) for name, value in given.items() if value}
+    if body.kind is not TransferKind.BLIND:
+        args["kind"] = body.kind.value
+    if (body.kind is TransferKind.AGENT) != (body.agent_id is not None):
+        raise AgentMismatch
+    if body.agent_id is not None:
+        _check_agent(request, call_id, body)
     return _ordered(
         request, call_id, name=CommandName.TRANSFER, action="call.transferred", args=args
     )
@@ -73,6 +89,16 @@ def hold(call_id: UUID, request: Request) -> Answer[CommandShown]:
 @routes.post(_ONE + "/resume", access=Permission.CALLS_CONTROL, summary="Go on with a held call")
 def resume(call_id: UUID, request: Request) -> Answer[CommandShown]:
     return _ordered(request, call_id, name=CommandName.RESUME, action="call.resumed")
+
+
+def _check_agent(request: Request, call_id: UUID, body: TransferGiven) -> None:
+    """Raises `CallNotFound`, `AgentMismatch`, `AgentNotPublished`."""
+    services, principal = asked(request)
+    if body.agent_id is None or body.target_number is not None:
+        raise AgentMismatch
+    with services.database.work(principal.scope(reason="transfer call")) as work:
+        call = services.call_reader.call(work, call_id)
+        services.agents.published(work, tenant_id=call.tenant_id, agent_id=body.agent_id)
 
 
 def _ordered(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aiconnected.agencies.models import AgencyStatus
-from chalicelib.schemas.envelopes import Email, Given, Phone, Shown, Slug, Text, Webpage
+from chalicelib.schemas.envelopes import Email, Given, JsonObject, Phone, Shown, Slug, Text, Webpage
 
 _Name = Annotated[Text, Field(min_length=1, max_length=255)]
 _Line = Annotated[Text, Field(min_length=1, max_length=255)]
@@ -58,7 +58,7 @@ class AgencyChanged(Given):
     billing_email: Email | None = None
     custom_domain: _Domain | None = None
     branding: Branding = Field(default_factory=Branding)
-    settings: dict[str, object] = Field(default_factory=dict[str, object])
+    settings: JsonObject = Field(default_factory=dict[str, object])
     slug: Slug = Field("", description="The platform's to change, as is what follows.")
     status: AgencyStatus = AgencyStatus.ACTIVE
     is_verified: bool = False

@@ -1,7 +1,7 @@
 """Calls as they are listed, shown and commanded."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -9,8 +9,9 @@ from pydantic import Field
 from aiconnected.calls.lists import Sentiment
 from aiconnected.calls.models import Carrier, Direction, RefusalReason
 from aiconnected.calls.state import CallState, CallStatus
+from aiconnected.contracts.commands import TransferKind
 from aiconnected.contracts.facts import Component, Role, Speech
-from chalicelib.schemas.envelopes import Given, MoneyShown, Phone, Shown
+from chalicelib.schemas.envelopes import Given, MoneyShown, Phone, Shown, Text
 
 
 class CallShown(Shown):
@@ -165,6 +166,18 @@ class OutboundGiven(Given):
 
 
 class TransferGiven(Given):
-    """Where to send the caller; left out, to the client's own telephone."""
+    """Where to send the caller; left out, to the client's own telephone.
 
+    To another agent, name it and no number. A carrier that cannot do it answers 422.
+    """
+
+    kind: TransferKind = Field(
+        TransferKind.BLIND,
+        description="warm: whoever is called hears the briefing first, and may decline; "
+        "agent: another agent of the client goes on with the call.",
+    )
     target_number: Phone | None = None
+    agent_id: UUID | None = Field(None, description="For kind agent, and for no other.")
+    briefing: Annotated[Text, Field(max_length=1000)] = Field(
+        "", description="What it is about; left out, a summary of the call so far."
+    )

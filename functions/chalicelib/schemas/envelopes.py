@@ -5,13 +5,14 @@ import math
 import re
 from typing import Annotated, Generic, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from aiconnected.kit.emails import InvalidEmail, normal_email
 from aiconnected.kit.listing import ListQuery, writable
 from aiconnected.kit.paging import MAX_LIMIT, Page
 from aiconnected.kit.phone import InvalidPhone, e164
+from chalicelib.schemas.strictness import strict
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -88,6 +89,12 @@ class Given(BaseModel):
     """Base of what callers send: what we do not know is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /
+    ) -> CoreSchema:
+        return strict(handler(source))
 
     def changes(self) -> dict[str, object]:
         """The fields that were given, for a PATCH; defaults of those that were not mean nothing."""

@@ -18,7 +18,11 @@ _Headers = Annotated[
 ]
 _Timeout = Annotated[int, Field(ge=100, le=20_000)]
 _Retries = Annotated[int, Field(ge=0, le=3)]
-_SCHEMA = "JSON Schema of the arguments, an object."
+_SCHEMA = Field(
+    description="JSON Schema of the arguments, an object.",
+    examples=[{"type": "object", "properties": {"order": {"type": "string"}}}],
+)
+_Parameters = Annotated[JsonObject, _SCHEMA]
 
 
 def _no_parameters() -> dict[str, object]:
@@ -31,7 +35,7 @@ class FunctionPut(Given):
     name: _Name
     webhook_url: _Address
     description: _Description = ""
-    parameters: JsonObject = Field(default_factory=_no_parameters, description=_SCHEMA)
+    parameters: _Parameters = Field(default_factory=_no_parameters)
     method: HttpMethod = HttpMethod.POST
     headers: _Headers = Field(default_factory=dict[str, str])
     timeout_ms: _Timeout = 5000
@@ -53,7 +57,7 @@ class FunctionChanged(Given):
     name: _Name = ""
     webhook_url: _Address = ""
     description: _Description = ""
-    parameters: JsonObject = Field(default_factory=_no_parameters, description=_SCHEMA)
+    parameters: _Parameters = Field(default_factory=_no_parameters)
     method: HttpMethod = HttpMethod.POST
     headers: _Headers = Field(default_factory=dict[str, str])
     timeout_ms: _Timeout = 5000

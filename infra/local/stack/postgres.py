@@ -110,6 +110,7 @@ class Postgres:
             for folder in (self.home.parent, self.home):
                 _refuse_strangers(folder)
                 folder.chmod(0o711)  # `nobody` passes through
+        self._hold()
         if (self.data / "PG_VERSION").exists():
             return
         unfinished = self.home / "data.part"
@@ -147,7 +148,6 @@ class Postgres:
         first attempts fail, and the next one succeeds.
         """
         self.initialise()
-        self._hold()
         end = time.monotonic() + seconds
         while not self._attempt(end):
             if time.monotonic() > end:
@@ -245,8 +245,11 @@ def free_port() -> int:
 
 
 def sweep(parent: Path, pattern: str) -> None:
-    """Delete the homes that match and whose lock is free: what killed test runs leave behind."""
-    for home in parent.glob(pattern):
+    """Delete the homes that match and whose lock is free: what killed test runs leave behind.
+
+    A home without a lock is one that is being made at this moment.
+    """
+    for home in (lock.parent for lock in parent.glob(f"{pattern}/lock")):
         with contextlib.suppress(OSError), (home / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(home, ignore_errors=True)

@@ -236,6 +236,26 @@ def test_only_the_draft_that_was_read_is_published_and_only_once(workshop: Works
     assert workshop.publish(agent).error == (422, "BIZ_INVALID_STATE")
 
 
+def test_a_draft_is_discarded_and_what_is_published_stays(workshop: Workshop) -> None:
+    agent = workshop.agent()
+    workshop.publish(agent)
+    workshop.put_draft(agent, max_tokens=512)
+    draft = f"{AGENTS}/{agent}/draft"
+    seen = workshop.asked.get(draft).headers["ETag"]
+    workshop.put_draft(agent, max_tokens=256)
+
+    stale = workshop.asked.request("DELETE", draft, headers={"If-Match": seen})
+    gone = workshop.asked.request("DELETE", draft)
+    again = workshop.asked.request("DELETE", draft)
+
+    assert stale.error == (412, "RES_PRECONDITION_FAILED")
+    assert (gone.status, again.error) == (204, (404, "RES_NOT_FOUND"))
+    shown = workshop.asked.get(f"{AGENTS}/{agent}").data
+    assert (shown["published_version"], shown["has_draft"]) == (1, False)
+    assert [v["version"] for v in workshop.asked.get(f"{AGENTS}/{agent}/versions").data] == [1]
+    assert workshop.put_draft(agent).data["version"] == 2
+
+
 def test_an_archived_version_answers_again_as_it_was(workshop: Workshop) -> None:
     agent = workshop.agent()
     workshop.publish(agent)

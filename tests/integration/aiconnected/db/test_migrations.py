@@ -1,13 +1,23 @@
-"""Migrations go up, down and up again, and leave the same schema."""
+"""Migrations go up, down and up again, and leave the same schema and what was kept in it."""
 
 import threading
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from aiconnected.db import migrate
+from aiconnected.agents.editing import EditingRepository
+from aiconnected.agents.views import AGENTS
+from aiconnected.calls.lists import CALLS
+from aiconnected.calls.reads import CallReadRepository
+from aiconnected.db import Database, Scope, migrate
 from aiconnected.db.migrations.runner import ADVISORY_LOCK
+from aiconnected.db.schema import Schema
 from tests.fixtures.postgres import MigratedServer
+from tests.fixtures.world import World
+from tests.fixtures.world_filled import fill
+from tests.integration.aiconnected.db.test_queries import QUERIES, numbered
 
 pytestmark = pytest.mark.integration
 
@@ -38,6 +48,41 @@ UNION ALL
 SELECT 'enum', enumtypid::regtype::text, enumlabel FROM pg_enum
 ORDER BY 1, 2, 3
 """
+
+
+_TABLES = b"""
+SELECT c.relname FROM pg_class AS c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+"""
+VERSIONS = Path(migrate.__file__).parent / "migrations" / "versions"
+REVISIONS = len(list(VERSIONS.glob("[0-9]*.up.sql")))
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows(url: str) -> Rows:
+    """What every table keeps, in any order."""
+    with psycopg.connect(url) as connection:
+        return {
+            table: [
+                row
+                for (row,) in connection.execute(
+                    f"SELECT to_jsonb(r) FROM {table} AS r".encode()  # noqa: S608
+                )
+            ]
+            for (table,) in connection.execute(_TABLES).fetchall()
+            if table not in {"alembic_version", "permissions"}
+        }
+
+
+def alike(before: Rows, after: Rows) -> None:
+    """Fail unless the tables that both have keep the same in the columns that both have."""
+    for table in before.keys() & after.keys():
+        columns = {name for row in after[table] for name in row}
+        one, other = (
+            sorted(str({k: row[k] for k in sorted(columns & row.keys())}) for row in found[table])
+            for found in (before, after)
+        )
+        assert one == other, table
 
 
 def catalogue(url: str) -> list[tuple[str, ...]]:
@@ -77,6 +122,73 @@ def test_each_revision_has_a_way_back(postgres: MigratedServer) -> None:
             assert catalogue(urls.owner) == whole
     finally:
         postgres.drop("steps")
+
+
+def test_each_revision_keeps_what_it_does_not_take_away(postgres: MigratedServer) -> None:
+    urls = postgres.create("data", template="template1")
+    try:
+        migrate.up(urls.owner)
+        with psycopg.connect(urls.owner, autocommit=True) as connection:
+            world = World(connection)
+            fill(world, world.agency(), {})
+        whole = rows(urls.owner)
+        assert [table for table in whole if not whole[table]] == []
+        for step in range(1, REVISIONS):
+            before = rows(urls.owner)
+            migrate.down(urls.owner, f"-{step}")
+            lower = rows(urls.owner)
+            alike(before, lower)
+            migrate.up(urls.owner)
+            alike(lower, rows(urls.owner))
+        assert rows(urls.owner)["agencies"]
+    finally:
+        postgres.drop("data")
+
+
+def test_a_table_that_is_held_makes_a_migration_fail_soon_and_change_nothing(
+    postgres: MigratedServer,
+) -> None:
+    urls = postgres.create("held")
+    try:
+        before = catalogue(urls.owner)
+        with psycopg.connect(urls.owner) as connection:
+            connection.execute("LOCK TABLE calls IN ACCESS SHARE MODE")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                migrate.down(urls.owner, "-1")
+        assert catalogue(urls.owner) == before
+
+        migrate.down(urls.owner, "-1")
+        assert catalogue(urls.owner) != before
+    finally:
+        postgres.drop("held")
+
+
+def test_this_code_runs_on_the_schema_of_the_next(postgres: MigratedServer) -> None:
+    urls = postgres.create("next")
+    try:
+        with psycopg.connect(urls.owner, autocommit=True) as connection:
+            for (table,) in connection.execute(_TABLES).fetchall():
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN of_the_next text".encode())
+            for (enum,) in connection.execute(
+                "SELECT DISTINCT enumtypid::regtype::text FROM pg_enum"
+            ).fetchall():
+                connection.execute(f"ALTER TYPE {enum} ADD VALUE 'of_the_next'".encode())
+            world = World(connection)
+            fill(world, world.agency(), {})
+        database = Database.pooled(urls.app, urls.platform)
+        Schema(database).check()
+        with psycopg.connect(urls.platform, autocommit=True) as connection:
+            for query in QUERIES:
+                connection.execute(f"PREPARE query AS {numbered(query)}".encode())
+                connection.execute("DEALLOCATE query")
+        with database.work(Scope.platform("test")) as work:
+            agents = EditingRepository().page(work, AGENTS.read({}))
+            calls = CallReadRepository().page(work, CALLS.read({}))
+        database.close()
+    finally:
+        postgres.drop("next")
+
+    assert (len(agents.items), len(calls.items)) == (1, 1)
 
 
 def test_migrating_twice_changes_nothing(postgres: MigratedServer) -> None:

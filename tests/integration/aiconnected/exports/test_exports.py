@@ -14,10 +14,10 @@ from zipfile import ZipFile
 import psycopg
 import pytest
 
-from aiconnected.db import Database, Scope, UniqueViolation
+from aiconnected.db import Database, Scope
 from aiconnected.exports.archive import Archive
 from aiconnected.exports.contents import NOT_IMPORTED, TABLES
-from aiconnected.exports.errors import ExportUnderWay, NotAnExport
+from aiconnected.exports.errors import ExportUnderWay, NotAnExport, SlugOfAnother
 from aiconnected.exports.importing import TenantImport
 from aiconnected.exports.job import ExportJob
 from aiconnected.exports.models import Export, ExportStatus
@@ -210,7 +210,7 @@ def test_an_import_that_fails_leaves_nothing(
 ) -> None:
     source = written(office, full, database, tmp_path)
 
-    with pytest.raises(UniqueViolation):  # its own agency has the slug
+    with pytest.raises(SlugOfAnother):  # its own agency has the slug
         office.importing.run(source, agency_id=full.dental.agency_id)
 
     with psycopg.connect(database_urls.owner) as connection:

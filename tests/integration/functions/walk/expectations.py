@@ -98,6 +98,7 @@ PATCH  /api/v1/agents/{agent_id} agents.edit
 DELETE /api/v1/agents/{agent_id} agents.delete
 GET    /api/v1/agents/{agent_id}/draft agents.view
 PUT    /api/v1/agents/{agent_id}/draft agents.edit
+DELETE /api/v1/agents/{agent_id}/draft agents.edit
 POST   /api/v1/agents/{agent_id}/publish agents.publish
 GET    /api/v1/agents/{agent_id}/versions agents.view
 GET    /api/v1/agents/{agent_id}/versions/{version_id} agents.view
@@ -133,6 +134,10 @@ DELETE /api/v1/custom-functions/{function_id} functions.delete
 POST   /api/v1/custom-functions/{function_id}/rotate-secret functions.edit
 GET    /api/v1/function-calls functions.view
 GET    /api/v1/function-calls/{function_call_id} functions.view
+POST   /api/v1/agencies/{agency_id}/imports tenants.create
+GET    /api/v1/agencies/{agency_id}/imports tenants.create
+GET    /api/v1/agencies/{agency_id}/imports/{import_id} tenants.create
+POST   /api/v1/agencies/{agency_id}/imports/{import_id}/complete tenants.create
 POST   /api/v1/tenants/{tenant_id}/exports tenants.export
 GET    /api/v1/tenants/{tenant_id}/exports tenants.export
 GET    /api/v1/tenants/{tenant_id}/exports/{export_id} tenants.export

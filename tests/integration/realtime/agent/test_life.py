@@ -237,6 +237,22 @@ async def test_a_transfer_order_says_so_and_names_the_target(switchboard: Switch
     assert call.facts.of(TurnCommitted)[-1].heard_text == call.config.agent.handover
 
 
+@pytest.mark.parametrize("kind", ["warm", "agent", "of a later version"])
+async def test_a_transfer_that_the_call_cannot_make_is_refused_and_the_call_goes_on(
+    switchboard: Switchboard, kind: str
+) -> None:
+    async with switchboard.call() as call:
+        await call.quiet()
+        refused = await call.conversation.handle(
+            order(call, CommandName.TRANSFER, target="+15550101234", kind=kind)
+        )
+        call.talk()
+        await call.quiet()
+
+    assert (refused.ok, refused.code) == (False, ErrorCode.BIZ_OPERATION_FAILED)
+    assert call.facts.of(TurnCommitted)[-1].speech is Speech.ANSWER
+
+
 async def test_an_order_that_comes_too_late_is_refused(switchboard: Switchboard) -> None:
     async with switchboard.call() as call:
         ack = await call.conversation.handle(order(call, CommandName.HANG_UP, seconds=-1))

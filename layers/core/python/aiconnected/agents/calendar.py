@@ -84,8 +84,9 @@ class CalendarService:
     ) -> KeptHoliday:
         """The holiday with `changes`; `kept` is what `get` has locked.
 
-        Raises `Stale`, `HoursReversed`, `DayTaken`.
+        Raises `TenantDeleted`, `Stale`, `HoursReversed`, `DayTaken`.
         """
+        self._tenants.hold(work, kept.tenant_id)
         expected.check(kept)
         pairs = differences(kept, changes)
         flat = {name: after for name, (_, after) in pairs.items()}

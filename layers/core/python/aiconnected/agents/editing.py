@@ -94,6 +94,10 @@ class EditingRepository:
         """Put other content in its place."""
         work.run(SQL["replace_draft"], tenant_id=draft.tenant_id, id=draft.id, **content(new))
 
+    def delete_draft(self, work: Work, draft: Version) -> None:
+        """Remove it, number and all."""
+        work.run(SQL["delete_draft"], tenant_id=draft.tenant_id, id=draft.id)
+
     def publish_again(self, work: Work, version: Version) -> None:
         """Let an archived version answer; `AgentRepository.archive` has made room."""
         work.run(SQL["publish_again"], tenant_id=version.tenant_id, id=version.id)

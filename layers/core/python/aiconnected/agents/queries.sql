@@ -964,6 +964,13 @@ WHERE tenant_id = %(tenant_id)s
     AND id = %(id)s
     AND status = 'draft'
 
+-- delete_draft --
+-- A draft is not wanted any more.
+DELETE FROM agent_versions
+WHERE tenant_id = %(tenant_id)s
+    AND id = %(id)s
+    AND status = 'draft'
+
 -- publish_again --
 -- An archived version answers again.
 UPDATE agent_versions

@@ -143,6 +143,17 @@ class Studio:
         self._record(work, "agent.drafted", agent, changes=changes)
         return self.draft(work, agent_id)
 
+    def discard_draft(self, work: Work, agent_id: UUID, *, expected: Expected = ANY) -> None:
+        """Forget what the next version was to be.
+
+        Raises `AgentNotFound`, `VersionNotFound` without a draft, `Stale`.
+        """
+        agent = self._locked(work, agent_id)
+        draft = self.draft(work, agent_id)
+        expected.check(draft)
+        self._agents.delete_draft(work, draft)
+        self._record(work, "agent.draft_discarded", agent)
+
     def publish(self, work: Work, agent_id: UUID, *, expected: Expected = ANY) -> Agent:
         """Answer with the draft from now on.
 

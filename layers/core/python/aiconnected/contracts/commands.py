@@ -18,8 +18,20 @@ class CommandName(StrEnum):
     RESUME = "resume"
 
 
+class TransferKind(StrEnum):
+    """How a caller is handed on: `args["kind"]` of a transfer; a message without it is blind."""
+
+    BLIND = "blind"  # to the number `target`, or the client's own: the call leaves us
+    WARM = "warm"  # to a number whose owner is told what it is about first, and may decline
+    AGENT = "agent"  # to the agent `agent_id` of the same client, within the call
+
+
 class Command(Body):
-    """One order to the owner of `call_id`; after `deadline` the owner ignores it."""
+    """One order to the owner of `call_id`; after `deadline` the owner ignores it.
+
+    A transfer's `args` are `kind` (see `TransferKind`), `target`, `agent_id` and `briefing`.
+    An owner that cannot do what is ordered answers BIZ_OPERATION_FAILED and goes on with the call.
+    """
 
     TYPE: ClassVar[str] = "call.command"
     id: UUID

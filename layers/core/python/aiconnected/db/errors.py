@@ -6,14 +6,16 @@ Unavailable
 """
 
 import psycopg
-from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.errors import DataError, ForeignKeyViolation, IntegrityError, UniqueViolation
 
 from aiconnected.kit.errors import ErrorCode, Unavailable
 
 __all__ = [
+    "DataError",
     "DatabaseTimeout",
     "DatabaseUnavailable",
     "ForeignKeyViolation",
+    "IntegrityError",
     "UniqueViolation",
     "translated",
 ]

@@ -22,3 +22,8 @@ JOIN pg_class AS c
 WHERE c.relkind = 'r'
 GROUP BY t.name
 ORDER BY t.name
+
+-- retire_partitions --
+-- Drop the partitions of a table that are older than so many months; tells how many there were.
+-- cross-tenant: of the whole database
+SELECT retire_partitions(%(parent)s::regclass, %(months)s) AS retired

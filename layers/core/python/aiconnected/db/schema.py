@@ -10,6 +10,8 @@ from aiconnected.db.scope import Scope
 
 SQL = Queries.beside(__file__)
 MONTHS = 3
+# How long months are kept: bills and proofs for seven years, what explains a call for two.
+KEPT_MONTHS = {"audit_log": 84, "usage_records": 84, "transcript_turns": 84, "call_events": 24}
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _NOBODY = Scope(agency_id=UUID(int=0))  # sees no row: enough to see that the login works
 
@@ -47,3 +49,15 @@ class Schema:
         """Make the partitions of the next months: the scheduled job. How many were missing."""
         with self._database.work(Scope.platform("make partitions")) as work:
             return work.value(SQL["ensure_partitions"], int, months=MONTHS) or 0
+
+    def retire_partitions(self) -> int:
+        """Drop the partitions of months that are kept no longer: the scheduled job. How many.
+
+        Raises `DatabaseUnavailable` when somebody holds a table: the next run does it.
+        """
+        retired = 0
+        for parent, months in KEPT_MONTHS.items():
+            with self._database.work(Scope.platform("retire partitions")) as work:
+                query = SQL["retire_partitions"]
+                retired += work.value(query, int, parent=parent, months=months) or 0
+        return retired

@@ -3,12 +3,13 @@
 NotFound
 └── ExportNotFound
 Conflict
-└── ExportUnderWay
+├── ExportUnderWay
+└── SlugOfAnother
 Invalid
 └── NotAnExport
 """
 
-from aiconnected.kit.errors import Conflict, Invalid, NotFound
+from aiconnected.kit.errors import Conflict, ErrorCode, Invalid, NotFound
 
 
 class ExportNotFound(NotFound):
@@ -17,6 +18,12 @@ class ExportNotFound(NotFound):
 
 class ExportUnderWay(Conflict):
     """An export of this client is being made."""
+
+
+class SlugOfAnother(Conflict):
+    """The agency has another client of this slug: give the import one of its own."""
+
+    code = ErrorCode.RES_ALREADY_EXISTS
 
 
 class NotAnExport(Invalid):

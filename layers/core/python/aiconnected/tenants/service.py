@@ -73,7 +73,7 @@ class TenantService:
         `UnknownTimezone`.
         """
         check_timezone(new.timezone)
-        quota = self._room(work, new.agency_id)
+        quota = self.room(work, new.agency_id)
         if not work.scope.is_platform and new.max_concurrent_calls > quota.max_concurrent_calls:
             raise TenantQuotaTooHigh
         tenant_id = new_id()
@@ -178,7 +178,7 @@ class TenantService:
             raise TenantNotFound
         if tenant.purge_after is None or tenant.purge_after <= self._clock.now():
             raise NotDeleted
-        self._room(work, tenant.agency_id)
+        self.room(work, tenant.agency_id)
         try:
             with work.savepoint():
                 self._tenants.restore(work, tenant_id)
@@ -213,8 +213,11 @@ class TenantService:
             raise AgencyNotFound
         return quota
 
-    def _room(self, work: Work, agency_id: UUID) -> Quota:
-        """The agency's quota, with room for one more tenant until the transaction ends."""
+    def room(self, work: Work, agency_id: UUID) -> Quota:
+        """The agency's quota, with room for one more tenant until the transaction ends.
+
+        Raises `AgencyNotFound`, `TenantQuotaReached`.
+        """
         quota = self._quota(work, agency_id)
         if self._tenants.count(work, agency_id) >= quota.max_tenants:
             raise TenantQuotaReached

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aiconnected.calls.ports import Dialler
     from aiconnected.calls.removing import CallRemover
     from aiconnected.calls.tickets import TicketSigner
+    from aiconnected.imports.job import ImportJob
+    from aiconnected.imports.service import ImportService
     from aiconnected.numbers.desk import NumberDesk
     from aiconnected.numbers.orders import NumberOrders
     from aiconnected.numbers.ports import NumberMarket
@@ -226,4 +228,43 @@ class ControlServices(CoreServices):
 
         return DayCounter(
             AnalyticsRepository(), outbox=self.outbox, database=self.database, clock=self.clock
+        )
+
+    @cached_property
+    def imports(self) -> "ImportService":
+        """Exports that are brought to an agency."""
+        from aiconnected.imports.repository import ImportRepository
+        from aiconnected.imports.service import ImportService
+
+        return ImportService(
+            ImportRepository(),
+            agencies=self.agencies,
+            objects=self.objects,
+            audit=self.audit,
+            bucket=self._core.recordings_bucket,
+        )
+
+    @cached_property
+    def import_job(self) -> "ImportJob":
+        """Clients made of what was brought."""
+        from aiconnected.exports.importing import TenantImport
+        from aiconnected.exports.repository import ExportRepository
+        from aiconnected.imports.job import ImportJob
+        from aiconnected.imports.repository import ImportRepository
+
+        reader = TenantImport(
+            ExportRepository(),
+            database=self.database,
+            objects=self.objects,
+            sealer=self.sealer,
+            bucket=self._core.recordings_bucket,
+        )
+        return ImportJob(
+            ImportRepository(),
+            reader=reader,
+            tenants=self.tenants,
+            audit=self.audit,
+            database=self.database,
+            objects=self.objects,
+            clock=self.clock,
         )

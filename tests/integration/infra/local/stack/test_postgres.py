@@ -105,6 +105,7 @@ def test_an_interrupted_initialisation_is_begun_anew(home: Path) -> None:
     postgres = Postgres(home, password="secret")
 
     postgres.initialise()
+    postgres.stop()
 
     assert (postgres.data / "PG_VERSION").exists()
     assert not (home / "data.part").exists()

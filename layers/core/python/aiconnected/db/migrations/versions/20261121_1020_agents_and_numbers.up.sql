@@ -204,7 +204,9 @@ COMMENT ON COLUMN agent_versions.snapshot IS
     'Frozen when published: prompt template, persona, voice and lines as they then were. '
     'Calls read this alone, so that editing a prompt never changes a published agent.';
 COMMENT ON COLUMN agent_versions.turn_preset IS 'Key of aiconnected.calls.models.TURN_PRESETS.';
-SELECT add_tenant_wall('agent_versions', 'SELECT, INSERT, UPDATE');
+SELECT add_tenant_wall('agent_versions', 'SELECT, INSERT, UPDATE, DELETE');
+-- What has been published is kept: calls tell by which version they were answered.
+CREATE POLICY drafts ON agent_versions AS RESTRICTIVE FOR DELETE TO app USING (status = 'draft');
 
 CREATE FUNCTION keep_published_agent_version() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -56,3 +56,39 @@ $$;
 COMMENT ON FUNCTION ensure_partitions(integer) IS
     'Makes the missing partitions of last month, this one and `months` to come; tells how many.';
 GRANT EXECUTE ON FUNCTION ensure_partitions(integer) TO platform;
+
+-- Dropping a partition locks its parent for a moment: rather another day than a queue behind it.
+CREATE FUNCTION retire_partitions(parent regclass, months integer) RETURNS integer
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = public, pg_temp
+SET timezone = 'UTC'
+SET lock_timeout = '2s'
+AS $$
+DECLARE
+    oldest text := to_char(
+        date_trunc('month', now()) - make_interval(months => months), '"y"YYYY"m"MM');
+    target regclass;
+    retired integer := 0;
+BEGIN
+    IF months < 12 THEN
+        RAISE EXCEPTION 'a year at least is kept' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    FOR target IN
+        SELECT c.oid::regclass
+        FROM pg_inherits AS i
+        JOIN pg_class AS c ON c.oid = i.inhrelid AND c.relnamespace = 'public'::regnamespace
+        WHERE i.inhparent = parent
+            AND c.relname ~ '_y[0-9]{4}m[0-9]{2}$'
+            AND right(c.relname, 8) < oldest
+        ORDER BY c.relname
+    LOOP
+        EXECUTE format('DROP TABLE %s', target);
+        retired := retired + 1;
+    END LOOP;
+    RETURN retired;
+END
+$$;
+COMMENT ON FUNCTION retire_partitions(regclass, integer) IS
+    'Drops the partitions of months that ended more than `months` ago; tells how many.';
+GRANT EXECUTE ON FUNCTION retire_partitions(regclass, integer) TO platform;

@@ -1,4 +1,7 @@
 DROP TABLE support_grants;
+
+DROP TABLE imports;
+DROP TYPE import_status_enum;
 DROP TABLE exports;
 DROP TYPE export_status_enum;
 DROP TABLE idempotency_keys;

@@ -285,3 +285,38 @@ COMMENT ON COLUMN support_grants.user_email IS
     'As it was: the agency is told who it is, and cannot see the platform''s users.';
 SELECT add_tenant_wall('support_grants', 'SELECT');
 GRANT UPDATE (ended_at, ended_by, updated_at) ON support_grants TO app;
+
+CREATE TYPE import_status_enum AS ENUM ('uploading', 'pending', 'running', 'done', 'failed');
+CREATE TABLE imports (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    made_tenant_id uuid,
+    status import_status_enum NOT NULL DEFAULT 'uploading',
+    slug varchar(100),
+    bucket varchar(255) NOT NULL,
+    object_key varchar(500) NOT NULL,
+    size_bytes bigint NOT NULL,
+    failure_code varchar(100),
+    failure_reason varchar(500),
+    started_at timestamptz,
+    finished_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    created_by uuid,
+    updated_by uuid,
+    CONSTRAINT pk_imports PRIMARY KEY (id),
+    CONSTRAINT fk_imports_agencies FOREIGN KEY (agency_id) REFERENCES agencies (id),
+    CONSTRAINT fk_imports_tenants FOREIGN KEY (made_tenant_id, agency_id)
+        REFERENCES tenants (id, agency_id),
+    CONSTRAINT ck_imports_done CHECK ((status = 'done') = (made_tenant_id IS NOT NULL))
+);
+CREATE INDEX ix_imports_agency_id_created_at ON imports (agency_id, created_at DESC);
+COMMENT ON TABLE imports IS 'Exports that are brought to an agency, each to become a client of it.';
+COMMENT ON COLUMN imports.slug IS 'Of the client that is to be made; NULL is the export''s own.';
+SELECT force_row_security('imports');
+SELECT add_update_triggers('imports');
+CREATE POLICY app ON imports TO app USING (
+    agency_id = current_agency_id() AND current_tenant_id() IS NULL
+);
+GRANT SELECT, INSERT, UPDATE ON imports TO app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON imports TO platform;
