@@ -18,6 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from chalice.app import Chalice
 from chalice.app import Response as ChaliceResponse
+from pydantic_core import to_json
 
 from aiconnected.kit.errors import (
     AppError,
@@ -68,6 +69,7 @@ class Api:
             # What we answer and cannot validate is our own bug, not the caller's.
             response_validation_error_http_code=_SERVER_ERROR,
             json_body_deserializer=parsed,
+            serializer=written,
         )
         for group in groups:
             self.resolver.include_router(group.router)
@@ -240,6 +242,11 @@ def parsed(text: str) -> Any:  # noqa: ANN401 -- JSON
         raise
     except (ValueError, RecursionError) as exc:  # an endless number; nesting without end
         raise json.JSONDecodeError("not acceptable", "", 0) from exc
+
+
+def written(body: Mapping[str, Any]) -> str:
+    """`body`, which is JSON's own values already, as text: several times as fast as `json` is."""
+    return to_json(body).decode()
 
 
 def _no_constant(name: str) -> object:

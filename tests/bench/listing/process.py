@@ -7,7 +7,8 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -109,25 +110,43 @@ class Ours:
         return seen
 
 
-def _measured(ours: Ours, app: Any, count: int) -> dict[str, list[float]]:  # noqa: ANN401 -- FastAPI
-    """Microseconds of each answer, by turns, so that a busy machine troubles both alike."""
-    took: dict[str, list[float]] = {"ours": [], "baseline": []}
+class Took:
+    """Microseconds of each answer, and of the CPU for them; the first ones do not count."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.cpu: list[float] = []
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Around one answer."""
+        began, used = time.perf_counter(), time.process_time()
+        yield
+        self.cpu.append((time.process_time() - used) * 1e6)
+        self.wall.append((time.perf_counter() - began) * 1e6)
+
+    def as_json(self) -> dict[str, list[float]]:
+        """What the measurement reads."""
+        return {"wall": self.wall[_WARM_UP:], "cpu": self.cpu[_WARM_UP:]}
+
+
+def _measured(ours: Ours, app: Any, count: int) -> dict[str, object]:  # noqa: ANN401 -- FastAPI
+    """Both by turns, so that a busy machine troubles both alike."""
+    own, baseline = Took(), Took()
     with asyncio.Runner() as runner:
 
-        async def theirs() -> float:
-            began = time.perf_counter()
-            await answered(app, ours.token)
-            return time.perf_counter() - began
+        async def theirs() -> None:
+            with baseline.timed():
+                await answered(app, ours.token)
 
         for _ in range(_WARM_UP + count):
-            began = time.perf_counter()
-            ours.answer()
-            took["ours"].append((time.perf_counter() - began) * 1e6)
-            took["baseline"].append(runner.run(theirs()) * 1e6)
+            with own.timed():
+                ours.answer()
+            runner.run(theirs())
         same = json.loads(runner.run(answered(app, ours.token)))["data"]
     if same != json.loads(ours.answer()["body"])["data"]:
         raise RuntimeError("the two answers differ")
-    return {name: values[_WARM_UP:] for name, values in took.items()}
+    return {"ours": own.as_json(), "baseline": baseline.as_json()}
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Generator
-from contextlib import contextmanager
-from typing import Self
+from contextlib import contextmanager, suppress
+from typing import Any, LiteralString, Self
 
 import psycopg
 
@@ -14,6 +14,8 @@ from aiconnected.db.work import Work
 
 logger = logging.getLogger(__name__)
 
+_BEGIN = "BEGIN;"
+_BEGIN_FROZEN = "BEGIN ISOLATION LEVEL REPEATABLE READ;"
 # All of it ends with the transaction: a pooled connection never carries one tenant to another.
 _ENTER = """
 SELECT
@@ -72,18 +74,17 @@ class Database:
         """
         connections = self._platform if scope.is_platform else self._app
         try:
-            with connections.connection() as connection, connection.transaction():
-                if frozen:
-                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                connection.execute(
-                    _ENTER,
-                    {
-                        "agency_id": str(scope.agency_id or ""),
-                        "tenant_id": str(scope.tenant_id or ""),
-                        "actor_id": str(scope.actor or ""),
-                        "timeout_ms": str(timeout_ms or self._timeout_ms),
-                    },
-                )
+            with (
+                connections.connection() as connection,
+                _transaction(
+                    connection,
+                    _BEGIN_FROZEN if frozen else _BEGIN,
+                    agency_id=str(scope.agency_id or ""),
+                    tenant_id=str(scope.tenant_id or ""),
+                    actor_id=str(scope.actor or ""),
+                    timeout_ms=str(timeout_ms or self._timeout_ms),
+                ),
+            ):
                 work = Work(connection, scope)
                 yield work
         except psycopg.OperationalError as exc:
@@ -97,3 +98,19 @@ class Database:
         """Close every connection."""
         self._app.close()
         self._platform.close()
+
+
+@contextmanager
+def _transaction(
+    connection: psycopg.Connection[Any], begin: LiteralString, **settings: str
+) -> Generator[None]:
+    """A transaction that is begun and set up in one message: each costs a way there and back."""
+    try:
+        # Text with its values in it: the server takes no parameters for two statements at once.
+        psycopg.ClientCursor(connection).execute(begin + _ENTER, settings)
+        yield
+    except BaseException:
+        with suppress(psycopg.Error):  # such as a lost connection, which is what is being raised
+            connection.rollback()
+        raise
+    connection.commit()
