@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from psycopg.pq import TransactionStatus
+
 from infra.local.stack.lambda_runtime import HTTP_FUNCTION, Context
 from tests.bench.api_process import SETTINGS
 from tests.bench.listing.baseline import Statement, answered, application
@@ -90,7 +92,8 @@ class Ours:
 
         def kept(self: Any, query: Any, factory: Any, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
             login = "platform" if self.scope.is_platform else "app"
-            if not seen or seen[-1].login != login:
+            alone = self._connection.info.transaction_status == TransactionStatus.IDLE
+            if not alone and (not seen or seen[-1].login != login):
                 entered = {
                     "agency_id": str(self.scope.agency_id or ""),
                     "tenant_id": str(self.scope.tenant_id or ""),
@@ -99,7 +102,7 @@ class Ours:
                 }
                 enter = database._ENTER  # noqa: SLF001 -- what every unit of work begins with
                 seen.append(Statement(login=login, text=enter, params=entered))
-            seen.append(Statement(login=login, text=query.text, params=params))
+            seen.append(Statement(login=login, text=query.text, params=params, alone=alone))
             return fetch(self, query, factory, params)
 
         work.Work._fetch = kept  # noqa: SLF001
