@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -121,7 +121,7 @@ class Took:
         self.cpu: list[float] = []
 
     @contextmanager
-    def timed(self) -> Iterator[None]:
+    def timed(self) -> Generator[None]:
         """Around one answer."""
         began, used = time.perf_counter(), time.process_time()
         yield

@@ -4,7 +4,7 @@ What a primary key or a constraint keeps stays, as rows come in the order of the
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,7 +120,7 @@ class Loading:
             connection.execute(f"VACUUM (ANALYZE) {table}".encode())
 
     @contextmanager
-    def _transaction(self) -> Iterator[psycopg.Connection[Any]]:
+    def _transaction(self) -> Generator[psycopg.Connection[Any]]:
         with psycopg.connect(self._url) as connection:
             for setting in _SETTINGS:
                 connection.execute(setting.encode())

@@ -5,7 +5,7 @@ took here and in PostgreSQL, and the time of a unit of work that asks for nothin
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -90,8 +90,9 @@ class Measuring:
         took: list[float] = []
         bare: list[float] = []
         rows, cpu = 0, 0.0
-        for number in range(_WARM_UP + self._runs):
-            if number == _WARM_UP:
+        warm_up = min(_WARM_UP, self._runs)
+        for number in range(warm_up + self._runs):
+            if number == warm_up:
                 cpu = _consumed(server)
             began = time.perf_counter()
             with database.work(scope) as work:
@@ -103,7 +104,7 @@ class Measuring:
             with database.work(scope) as work:
                 work.value(_PID, int)
             bare.append((time.perf_counter() - began) * 1e3)
-        timed = took[_WARM_UP:]
+        timed = took[warm_up:]
         return Timed(
             question=question,
             rows=rows,
@@ -122,7 +123,7 @@ class Measuring:
         return CALLS.read({name: [value] for name, value in given.items()})
 
     @contextmanager
-    def _database(self) -> Iterator[Database]:
+    def _database(self) -> Generator[Database]:
         """Connected anew, as plans are not told to whoever is timed."""
         plans.hush(self._owner_url)
         database = Database.single(*self._urls)

@@ -1,7 +1,7 @@
 """The plans that PostgreSQL really uses, functions' own statements included (auto_explain)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,7 +64,7 @@ def empty(owner_url: str) -> set[str]:
 @contextmanager
 def told(
     connection: psycopg.Connection[Any], *, empty: set[str], counting: bool = True
-) -> Iterator[Plans]:
+) -> Generator[Plans]:
     """The plans of what is run meanwhile; without `counting` none of those that count a list."""
     plans = Plans(empty)
 

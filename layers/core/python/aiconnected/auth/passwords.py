@@ -6,7 +6,8 @@ from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import ARGON2_VERSION
+
+_VERSION = 19  # RFC 9106: 0x13, the only one in use
 
 
 class Passwords:
@@ -40,7 +41,7 @@ class Passwords:
         hasher = self._hasher
         cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
         salt, digest = _text(hasher.salt_len), _text(hasher.hash_len)
-        return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
+        return f"$argon2id$v={_VERSION}${cost}${salt}${digest}"
 
 
 def _text(length: int) -> str:

@@ -1,6 +1,5 @@
 """Access tokens: JWTs with the claims of PRD 14.2, signed with the current key of a set."""
 
-import json
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -44,6 +43,12 @@ class KeySet(BaseModel):
         if self.current not in self.keys:
             raise ValueError("the current key is not among the keys")
         return self
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    kid: str
 
 
 class _Claims(BaseModel):
@@ -118,5 +123,4 @@ class AccessTokens:
 @lru_cache(maxsize=32)
 def _kid(header: str) -> str:
     """Which key a token's header names; tokens of one key have one header. Raises ValueError."""
-    content = json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))
-    return str(content.get("kid")) if isinstance(content, dict) else ""
+    return _Header.model_validate_json(urlsafe_b64decode(header + "=" * (-len(header) % 4))).kid
