@@ -17,8 +17,8 @@ from chalicelib.declared import Access, Declared, Pace
 from chalicelib.examples import example_of
 from chalicelib.http import Api
 from chalicelib.parameters import HEADERS, RATE_HEADERS, Described, parameters_of
-from chalicelib.routes import GROUPS
 from chalicelib.routes.docs import OPENAPI
+from chalicelib.routes.every import GROUPS
 from chalicelib.schemas.envelopes import ErrorEnvelope
 from chalicelib.services import Services
 from chalicelib.settings import Settings
@@ -56,6 +56,7 @@ _STATUSES = {
 def document() -> dict[str, Any]:
     """The whole description; no setting and no service is touched for it."""
     api = Api(GROUPS, Services(Settings.model_construct()))
+    every = api.declared  # with which the resolver knows every route
     described: dict[str, Any] = json.loads(
         api.resolver.get_openapi_json_schema(
             title=TITLE,
@@ -76,10 +77,10 @@ def document() -> dict[str, Any]:
         "in": "header",
         "name": "X-API-Key",
     }
-    names = Counter(declared.handler.__name__ for declared in api.declared.values())
+    names = Counter(declared.handler.__name__ for declared in every.values())
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
-            declared = api.declared[method.upper(), path]
+            declared = every[method.upper(), path]
             name = declared.handler.__name__
             unique = names[name] == 1
             operation["operationId"] = name if unique else f"{operation['tags'][0]}_{name}"

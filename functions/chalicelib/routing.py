@@ -1,8 +1,8 @@
 """Routes as the control plane declares them: each says who may use it, or it does not exist."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -22,7 +22,9 @@ __all__ = [  # with what routes declare of themselves
     "Admission",
     "Deprecation",
     "Exchange",
+    "Group",
     "Pace",
+    "Route",
     "Routes",
     "asked",
     "exchange_of",
@@ -32,6 +34,7 @@ __all__ = [  # with what routes declare of themselves
     "tag",
 ]
 H = TypeVar("H", bound=Callable[..., object])
+Route = tuple[str, str]  # method and path
 EXCHANGE = "exchange"  # name under which the resolver's context holds it
 
 
@@ -83,6 +86,19 @@ def tag(request: Request, resource: Versioned) -> None:
     exchange_of(request).answer_headers["ETag"] = etag(resource)
 
 
+class Group(Protocol):
+    """Routes that are taken in together."""
+
+    @property
+    def routes(self) -> Iterable[Route]:
+        """Method and path of each, known before they are loaded."""
+        ...
+
+    def load(self) -> "Routes":
+        """The routes themselves."""
+        ...
+
+
 class Routes:
     """The routes of one noun. Paths are API Gateway's: `/api/v1/calls/{call_id}`.
 
@@ -91,11 +107,20 @@ class Routes:
 
     def __init__(self, tag: str, *, pace: Pace | None = None) -> None:
         self.router = Router()
-        self.declared: dict[tuple[str, str], Declared] = {}
+        self.declared: dict[Route, Declared] = {}
         self._tag, self._pace = tag, pace
 
     @property
-    def access(self) -> Mapping[tuple[str, str], Admission]:
+    def routes(self) -> Iterable[Route]:
+        """Method and path of each."""
+        return self.declared
+
+    def load(self) -> "Routes":
+        """It is loaded."""
+        return self
+
+    @property
+    def access(self) -> Mapping[Route, Admission]:
         """Who may use each route."""
         return {route: declared.access for route, declared in self.declared.items()}
 

@@ -2,7 +2,7 @@
 
 from infra.local.cli.sound import read_wav
 from infra.local.cli.stack_file import Stack
-from tests.bench import load
+from tests.bench import fetching, load
 from tests.bench.clips import FOLDER
 from tests.bench.cores import MB
 from tests.bench.load import MANY, Load
@@ -12,6 +12,12 @@ from tests.bench.rows import Report
 WITHOUT_VAD = {"LOCAL_VAD": "false"}
 _FEW = 5  # calls
 _CLIP = FOLDER / "questions" / "saturday-close.wav"
+
+
+async def one_query(stack: Stack, report: Report, plan: Plan) -> None:
+    """Requests through the HTTP server, one after another, while nobody calls."""
+    one, bare = await fetching.measure(stack, requests=plan.fetches)
+    fetching.report_fetched(report, one, bare)
 
 
 async def with_vad(stack: Stack, report: Report, plan: Plan) -> None:

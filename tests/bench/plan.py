@@ -17,6 +17,7 @@ class Plan:
     four_calls: int  # turns of each of the four
     requests: int  # to the control plane
     lists: int  # of fifty calls, by it and by the baseline
+    fetches: int  # through the HTTP server
     frames: int  # through the media leg
     load_seconds: float  # with a number of calls, before the next number
 
@@ -31,6 +32,7 @@ class Plan:
             four_calls=3 if quick else 13,
             requests=500 if quick else 2000,
             lists=100 if quick else 1000,
+            fetches=100 if quick else 500,
             frames=100 if quick else 500,
             load_seconds=20.0 if quick else 60.0,
         )

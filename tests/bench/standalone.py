@@ -31,6 +31,13 @@ async def calls_list(report: Report, plan: Plan) -> None:
             title=f"the list of fifty calls, {name}, p50",
             samples=cost.samples,
         )
+    report.tell(
+        "control_plane.calls_list.cpu_ratio",
+        cost.cpu_ratio,
+        unit="×",
+        title="the same, of CPU time on this side of the database",
+        samples=cost.samples,
+    )
 
 
 async def leg(report: Report, plan: Plan) -> None:

@@ -30,6 +30,7 @@ class Section(StrEnum):
     GREETING = "greeting"
     CUT_OFFS = "cut-offs"
     FOUR_CALLS = "four-calls"
+    ONE_QUERY = "one-query"
     LOAD = "load"
     LOAD_WITHOUT_VAD = "load-without-vad"
 
@@ -57,7 +58,10 @@ STACKS = (
             Section.FOUR_CALLS: conversing.four_calls,
         }
     ),
-    Kind(sections={Section.LOAD: loaded.with_vad}, instant=True),
+    Kind(
+        sections={Section.ONE_QUERY: loaded.one_query, Section.LOAD: loaded.with_vad},
+        instant=True,
+    ),
     Kind(
         sections={Section.LOAD_WITHOUT_VAD: loaded.without_vad},
         instant=True,

@@ -65,7 +65,7 @@ def fork_server() -> ForkServerContext:
     So is what nearly every function imports later: once, instead of once a container.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["app", "boto3", "psycopg", "redis"])
+    context.set_forkserver_preload(["app", "chalicelib.routes.every", "boto3", "psycopg", "redis"])
     return context
 
 

@@ -23,11 +23,15 @@ _PARAMETER = re.compile(r"%\((\w+)\)s(?:::(\w+(?:\[\])?))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A statement as our handler ran it; `login` says on which connection."""
+    """A statement as our handler ran it; `login` says on which connection.
+
+    `alone` is without a transaction.
+    """
 
     login: str
     text: str
     params: Mapping[str, Any]
+    alone: bool = False
 
 
 def application(
@@ -36,8 +40,8 @@ def application(
     """Answers `/calls` with what the statements give; the list's own is the one of most rows."""
     engines = {login: _engine(url) for login, url in urls.items()}
     plans = [
-        (login, [(text(_bound(each.text)), dict(each.params)) for each in same])
-        for login, same in _by_login(statements)
+        (_on(engines, same[0]), [(text(_bound(each.text)), dict(each.params)) for each in same])
+        for same in _units(statements)
     ]
     app = FastAPI()
 
@@ -50,8 +54,8 @@ def application(
             options={"verify_aud": False, "verify_exp": False, "verify_iss": False},
         )
         rows: Sequence[Any] = ()
-        for login, plan in plans:
-            with engines[login].begin() as connection:
+        for engine, plan in plans:
+            with engine.begin() as connection:
                 for statement, params in plan:
                     found = connection.execute(statement, params).mappings().all()
                     rows = max(rows, found, key=len)
@@ -107,14 +111,20 @@ def _shown(row: Mapping[str, Any]) -> CallShown:
     )
 
 
-def _by_login(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+def _units(statements: Sequence[Statement]) -> list[list[Statement]]:
     """Units of work: statements on one connection that follow each other."""
-    units: list[tuple[str, list[Statement]]] = []
+    units: list[list[Statement]] = []
     for statement in statements:
-        if not units or units[-1][0] != statement.login:
-            units.append((statement.login, []))
-        units[-1][1].append(statement)
+        if statement.alone or not units or units[-1][0].login != statement.login:
+            units.append([])
+        units[-1].append(statement)
     return units
+
+
+def _on(engines: Mapping[str, Engine], first: Statement) -> Engine:
+    """The engine of a unit's login; without transactions for what we run without one."""
+    engine = engines[first.login]
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if first.alone else engine
 
 
 def _bound(statement: str) -> str:

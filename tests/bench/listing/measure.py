@@ -14,16 +14,23 @@ from tests.bench.scale.server import database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListCost:
-    """Medians in microseconds."""
+    """Medians in microseconds, and of the CPU time on our side of the database."""
 
     ours: float | None
     baseline: float | None
+    ours_cpu: float | None
+    baseline_cpu: float | None
     samples: int
 
     @property
     def ratio(self) -> float | None:
         """Ours by the baseline's."""
-        return None if not self.ours or not self.baseline else self.ours / self.baseline
+        return _ratio(self.ours, self.baseline)
+
+    @property
+    def cpu_ratio(self) -> float | None:
+        """The same of CPU time: what else the machine does hardly changes it."""
+        return _ratio(self.ours_cpu, self.baseline_cpu)
 
 
 async def measure(requests: int) -> ListCost:
@@ -47,6 +54,15 @@ async def measure(requests: int) -> ListCost:
     if process.returncode:
         raise RuntimeError(complaint.decode(errors="replace")[-2000:])
     took = json.loads(told)
+    ours, baseline = took["ours"], took["baseline"]
     return ListCost(
-        ours=p50(took["ours"]), baseline=p50(took["baseline"]), samples=len(took["ours"])
+        ours=p50(ours["wall"]),
+        baseline=p50(baseline["wall"]),
+        ours_cpu=p50(ours["cpu"]),
+        baseline_cpu=p50(baseline["cpu"]),
+        samples=len(ours["wall"]),
     )
+
+
+def _ratio(ours: float | None, baseline: float | None) -> float | None:
+    return None if not ours or not baseline else ours / baseline

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psutil
 import psycopg
 
 from aiconnected.db import migrate
@@ -30,6 +31,12 @@ class Urls:
     owner: str
     app: str
     platform: str
+    server: Postgres
+
+    def cpu(self) -> float:
+        """CPU seconds of the server and of those of its processes that have ended."""
+        times = psutil.Process(self.server.pid).cpu_times()
+        return times.user + times.system + times.children_user + times.children_system
 
 
 @contextmanager
@@ -60,4 +67,4 @@ def _migrated(server: Postgres) -> Urls:
         user: server.dsn(user=user, password=password, database=_NAME)
         for user, password in passwords.items()
     }
-    return Urls(owner=owner, **logins)
+    return Urls(owner=owner, server=server, **logins)

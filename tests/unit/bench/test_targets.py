@@ -37,6 +37,7 @@ def test_every_promise_of_the_issue_is_there() -> None:
         "load.ticker_late.p95": 3,
         "load.memory_per_call": 6,
         "control_plane.request.p50": 300,
+        "api.one_query.p50": 2,
         "control_plane.calls_list.ratio": 1,
     }
 

@@ -13,6 +13,7 @@ from tests.unit.architecture.test_settings import documented
 pytestmark = pytest.mark.unit
 
 LATER = {"psycopg", "redis", "boto3", "openai", "argon2", "jwt", "phonenumbers", "aws_xray_sdk"}
+NOUNS = ("chalicelib.routes.", "chalicelib.jobs.", "chalicelib.schemas.calls")
 SCRIPT = """
 import json, sys
 import app
@@ -59,6 +60,7 @@ def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> 
     }
     assert set(sources) == set(handlers)
     assert LATER & set(modules) == set()
+    assert [name for name in modules if name.startswith(NOUNS)] == []
 
 
 def test_a_missing_setting_is_named() -> None:

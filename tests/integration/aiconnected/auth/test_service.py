@@ -1,5 +1,6 @@
 """Signing in, staying signed in and signing out on a real database."""
 
+import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal
@@ -35,6 +36,7 @@ from tests.fixtures.tenancy import Tenancy
 pytestmark = pytest.mark.integration
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+COST = "$argon2id$v=19$m=8,t=1,p=1$"
 PASSWORD = "correct horse battery staple"
 EMAIL = "maria@example.com"
 HERE = Client(ip="203.0.113.7", user_agent="Firefox")
@@ -229,21 +231,39 @@ def test_a_hash_of_another_cost_is_renewed_when_its_user_signs_in(door: Door) ->
     assert door.login()
 
 
-def test_an_unknown_address_takes_the_same_work_as_a_wrong_password(door: Door) -> None:
-    verified: list[str] = []
+class Counting(PasswordHasher):
+    """Keeps what it was asked to do: on that hangs how long an answer takes."""
 
-    class Recording(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
-            verified.append(str(hash))
-            return super().verify(hash, password)
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.made = 0
+        self.verified: list[str] = []
 
-    door.passwords = Passwords(Recording(time_cost=1, memory_cost=8, parallelism=1))
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.made += 1
+        return super().hash(password, salt=salt)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+        self.verified.append(str(hash))
+        return super().verify(hash, password)
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", EMAIL])
+def test_an_unknown_address_takes_the_same_work_as_a_wrong_password(
+    door: Door, caplog: pytest.LogCaptureFixture, email: str
+) -> None:
+    door.add_user()
+    hasher = Counting()
+    door.passwords = Passwords(hasher)
+    caplog.set_level(logging.INFO)
 
     with pytest.raises(InvalidCredentials):
-        door.login(email="nobody@example.com")
+        door.login("wrong", email=email)
 
-    assert len(verified) == 1
-    assert verified[0].startswith("$argon2id$")
+    assert hasher.made == 0
+    assert [verified[: len(COST)] for verified in hasher.verified] == [COST]
+    asked = [r.__dict__["statements"] for r in caplog.records if r.message == "platform work"]
+    assert asked == [["users.credentials"], ["users.count_failure"]]
 
 
 def test_a_refresh_token_is_good_for_one_exchange(door: Door, clock: FakeClock) -> None:

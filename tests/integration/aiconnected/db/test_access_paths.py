@@ -4,11 +4,11 @@ Plans are those that PostgreSQL really used (auto_explain, functions' own statem
 three thousand calls of one client beside many small ones, at the first and the eleventh time.
 """
 
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -18,53 +18,16 @@ from aiconnected.analytics.repository import AnalyticsRepository
 from aiconnected.calls.lists import CALLS
 from aiconnected.calls.reads import CallReadRepository
 from aiconnected.db import Scope, Work
+from tests.bench.scale import plans
 from tests.bench.scale.generation import NOW, Client
 from tests.bench.scale.loading import load
+from tests.bench.scale.plans import Plans
 from tests.fixtures.postgres import DatabaseUrls, MigratedServer
 
 pytestmark = pytest.mark.integration
 
-_EXPLAINED = (
-    "session_preload_libraries = 'auto_explain'",
-    "auto_explain.log_min_duration = 0",
-    "auto_explain.log_nested_statements = on",
-    "client_min_messages = log",
-)
 _ENTER = "SELECT set_config('app.agency_id', %s, true), set_config('app.tenant_id', %s, true)"
-_EMPTY = """
-SELECT c.relname FROM pg_class AS c WHERE c.relispartition AND pg_relation_size(c.oid) = 0
-"""
-_SCAN = re.compile(r"Seq Scan on (\w+)")
-_INDEX = re.compile(r"Index (?:Only )?Scan (?:Backward )?using (\w+)|Bitmap Index Scan on (\w+)")
-# Small enough to be read whole, however many clients there are.
-_SMALL = {"tenants", "agencies"}
 AGAIN = 11  # the plan of a prepared statement that has been run ten times
-
-
-class Plans:
-    """What PostgreSQL tells of one connection's plans."""
-
-    def __init__(self, empty: set[str]) -> None:
-        self.told: list[str] = []
-        self._empty = empty
-
-    def hear(self, notice: psycopg.errors.Diagnostic) -> None:
-        """Keep a plan. Counting ends after ten thousand rows: it reads all of so few calls; that
-        it does not read a million of them is for `make bench-scale` to hold.
-        """
-        if "AS counted" not in (notice.message_primary or ""):
-            self.told.append(notice.message_primary or "")
-
-    @property
-    def scanned(self) -> set[str]:
-        """Tables that were read from end to end."""
-        return {name for plan in self.told for name in _SCAN.findall(plan)} - _SMALL - self._empty
-
-    @property
-    def indexes(self) -> set[str]:
-        """Indexes that were used."""
-        found = (match for plan in self.told for match in _INDEX.findall(plan))
-        return {one or other for one, other in found}
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +35,7 @@ def urls(postgres: MigratedServer) -> Iterator[DatabaseUrls]:
     """A database that tells its plans."""
     name = f"test_{secrets.token_hex(6)}"
     urls = postgres.create(name)
-    with psycopg.connect(urls.owner, autocommit=True) as connection:
-        for setting in _EXPLAINED:
-            connection.execute(f"ALTER DATABASE {name} SET {setting}".encode())
+    plans.tell(urls.owner)
     yield urls
     postgres.drop(name)
 
@@ -91,19 +52,19 @@ Question = Callable[[Work], object]
 def plans_of(
     urls: DatabaseUrls, client: Client, question: Question, *, tenant: bool = True
 ) -> Plans:
-    with psycopg.connect(urls.owner) as connection:
-        empty = {name for (name,) in connection.execute(_EMPTY).fetchall()}
-    plans = Plans(empty)
+    """Of the question's eleventh time. Counting ends after some thousand rows: it reads all of so
+    few calls; that it does not read a million of them is for `make bench-scale` to hold.
+    """
     scope = Scope(agency_id=client.agency_id, tenant_id=client.tenant_id if tenant else None)
     with psycopg.connect(urls.app) as connection:
         connection.execute(_ENTER, [str(scope.agency_id), str(scope.tenant_id or "")])
-        for _ in range(AGAIN):
-            plans = Plans(empty)
-            connection.add_notice_handler(plans.hear)
+        for _ in range(AGAIN - 1):
             question(Work(connection, scope))
-            connection.remove_notice_handler(plans.hear)
-    assert plans.told, "auto_explain said nothing"
-    return plans
+        none = plans.empty(urls.owner)
+        with plans.told(connection, empty=none, counting=False) as told:
+            question(Work(connection, scope))
+    assert told.told, "auto_explain said nothing"
+    return told
 
 
 def listed(**parameters: str) -> Question:
@@ -121,6 +82,11 @@ LAST_MONTH = {"initiated_at[gte]": (NOW - timedelta(days=30)).isoformat()}
         (LAST_MONTH, {"ix_calls_tenant_id_initiated_at"}),
         ({"status": "failed"}, {"ix_calls_tenant_id_status_word_initiated_at"}),
         ({"from_number": "+14155550123"}, {"ix_calls_tenant_id_from_number"}),
+        ({"agent_id": str(UUID(int=7))}, {"ix_calls_filters"}),
+        ({"phone_number_id": str(UUID(int=7))}, {"ix_calls_filters"}),
+        ({"to_number": "+14155550123"}, {"ix_calls_filters"}),
+        ({"direction": "browser", "carrier": "browser"}, {"ix_calls_filters"}),
+        ({"duration[gt]": "7200"}, {"ix_calls_tenant_id_duration"}),
         ({"q": "kestrel"} | LAST_MONTH, {"ix_transcripts_tenant_id_search"}),
         ({"q": "+1 415 555 0123"}, {"ix_calls_tenant_id_from_number_part"}),
         ({"q": "abandoned"}, {"ix_calls_tenant_id_outcome_initiated_at"}),
@@ -129,17 +95,17 @@ LAST_MONTH = {"initiated_at[gte]": (NOW - timedelta(days=30)).isoformat()}
 def test_a_clients_calls_are_read_through_an_index(
     urls: DatabaseUrls, large: Client, parameters: dict[str, str], indexes: set[str]
 ) -> None:
-    plans = plans_of(urls, large, listed(**parameters))
+    told = plans_of(urls, large, listed(**parameters))
 
-    assert plans.scanned == set()
-    assert plans.indexes >= indexes
+    assert told.scanned == set()
+    assert told.indexes >= indexes
 
 
 def test_an_agencys_calls_are_read_through_an_index(urls: DatabaseUrls, large: Client) -> None:
-    plans = plans_of(urls, large, listed(), tenant=False)
+    told = plans_of(urls, large, listed(), tenant=False)
 
-    assert plans.scanned == set()
-    assert "ix_calls_agency_id_initiated_at" in plans.indexes
+    assert told.scanned == set()
+    assert "ix_calls_agency_id_initiated_at" in told.indexes
 
 
 def test_one_call_with_its_words_is_read_by_its_keys(urls: DatabaseUrls, large: Client) -> None:
@@ -151,10 +117,10 @@ def test_one_call_with_its_words_is_read_by_its_keys(urls: DatabaseUrls, large: 
         reads.turns(work, call.tenant_id, call_id=call.id)
         return reads.call(work, call.id)
 
-    plans = plans_of(urls, large, one)
+    told = plans_of(urls, large, one)
 
-    assert plans.scanned == set()
-    assert plans.indexes & {"pk_calls", "uq_calls_id_tenant_id"}
+    assert told.scanned == set()
+    assert told.indexes & {"pk_calls", "uq_calls_id_tenant_id"}
 
 
 def test_figures_of_days_are_read_by_client_and_day(urls: DatabaseUrls, large: Client) -> None:
@@ -175,7 +141,7 @@ def test_figures_of_days_are_read_by_client_and_day(urls: DatabaseUrls, large: C
     def figures(work: Work) -> Any:  # noqa: ANN401 -- rows nobody looks at
         return AnalyticsRepository().figures(work, period, which=which, by=By.DAY, limit=10)
 
-    plans = plans_of(urls, large, figures)
+    told = plans_of(urls, large, figures)
 
-    assert plans.scanned == set()
-    assert "uq_call_analytics_day" in plans.indexes
+    assert told.scanned == set()
+    assert "uq_call_analytics_day" in told.indexes

@@ -121,6 +121,40 @@ def test_the_platforms_work_runs_as_platform_and_is_logged(
     ]
 
 
+def test_a_look_reads_as_the_platform_and_is_logged(
+    either: Database, tenancies: Tenancies, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    with either.look("count everybody") as work:
+        assert work.value(COUNT, int) == 3
+    with pytest.raises(psycopg.errors.UndefinedTable), either.look("mistake") as work:
+        work.value(Query(name="test.mistake", text="SELECT 1 FROM nowhere"), int)
+    with either.look("who") as work:  # nothing is left of the mistake
+        assert work.value(WHO, str) == "platform"
+
+    logged = [r for r in caplog.records if r.message == "platform work"]
+    assert [(r.__dict__["reason"], r.__dict__["statements"]) for r in logged] == [
+        ("count everybody", ["test.count"]),
+        ("who", ["test.who"]),
+    ]
+
+
+def test_a_database_that_is_not_there_cannot_be_looked_into() -> None:
+    url = f"postgresql://app:x@127.0.0.1:{free_port()}/voice?connect_timeout=2"
+    database = Database.single(url, url)
+
+    with pytest.raises(DatabaseUnavailable), database.look("test"):
+        pytest.fail("there is no database")
+    database.close()
+
+
+def test_a_frozen_work_sees_one_moments_rows(either: Database, tenancy: Tenancy) -> None:
+    with either.work(tenancy.scope, frozen=True) as work:
+        level = Query(name="test.level", text="SHOW transaction_isolation")
+        assert work.value(level, str) == "repeatable read"
+
+
 def test_the_scope_ends_with_the_transaction(either: Database, tenancy: Tenancy) -> None:
     actor = new_id()
     scope = Scope(agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id, actor=actor)

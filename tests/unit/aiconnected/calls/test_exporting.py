@@ -10,7 +10,6 @@ from aiconnected.calls.models import Carrier, Direction
 from aiconnected.calls.state import CallState, CallStatus
 from aiconnected.calls.views import Call, Turn
 from aiconnected.contracts.facts import Role, Speech
-from aiconnected.kit.money import Money
 
 pytestmark = pytest.mark.unit
 
@@ -87,8 +86,9 @@ def call(**changes: object) -> Call:
         "error_code": None,
         "sentiment_score": -0.5,
         "summary": None,
-        "cost": Money(micros=5),
-        "price": Money(micros=9),
+        "cost_micros": 5,
+        "price_micros": 9,
+        "currency": "USD",
     }
     return Call(**(known | changes))  # pyright: ignore[reportArgumentType] -- fields by name
 
@@ -108,4 +108,8 @@ def test_money_is_in_the_table_of_those_who_may_see_it() -> None:
 
     assert header.endswith("cost_micros,price_micros,currency")
     assert row.endswith("5,9,USD")
-    assert as_csv([call(cost=None, price=None)], with_money=True).splitlines()[1].endswith(",,")
+    assert (
+        as_csv([call(cost_micros=None, price_micros=None)], with_money=True)
+        .splitlines()[1]
+        .endswith(",,")
+    )

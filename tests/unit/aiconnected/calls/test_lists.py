@@ -5,7 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from aiconnected.calls.lists import CALLS, Sentiment, of_tenant, sentiment, window
+from aiconnected.calls.lists import (
+    CALLS,
+    Sentiment,
+    begun_before,
+    of_tenant,
+    sentiment,
+    takes_all,
+    window,
+)
 from aiconnected.kit.listing import Place
 
 pytestmark = pytest.mark.unit
@@ -57,6 +65,37 @@ def test_a_cursor_moves_the_windows_end() -> None:
     assert window(CALLS.read({"cursor": [cursor]})) == (None, at)
     by_number = Place(order="from_number", value="+1", id=UUID(int=1)).encode()
     assert window(CALLS.read({"cursor": [by_number], "sort": ["from_number"]})) == (None, None)
+
+
+def test_what_was_over_by_a_moment_had_begun_by_then() -> None:
+    wanted = CALLS.read({"ended_at[lt]": ["2026-03-01T00:00:00Z"], "status": ["failed"]})
+
+    begun = begun_before(wanted)
+
+    assert begun.conditions[:2] == wanted.conditions
+    assert window(begun) == (None, datetime(2026, 3, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"answered_at[gte]": ["2026-03-01T00:00:00Z"]},
+        {"ended_at[null]": ["true"]},
+        {"ended_at[lt]": ["9999-12-31T23:59:59Z"]},
+    ],
+)
+def test_nothing_else_says_when_a_call_began(parameters: dict[str, list[str]]) -> None:
+    wanted = CALLS.read(parameters)
+
+    assert begun_before(wanted) == wanted
+
+
+def test_a_list_takes_all_calls_until_it_is_filtered() -> None:
+    month = {"initiated_at[gte]": ["2026-03-01T00:00:00Z"]}
+
+    assert takes_all(of_tenant(CALLS.read(month), UUID(int=7)))
+    assert not takes_all(CALLS.read(month | {"status": ["failed"]}))
 
 
 def test_a_tenants_list_names_the_tenant() -> None:

@@ -91,7 +91,7 @@ class AuthService:
         It does not once the role, the permissions, the password or the status have changed, or the
         client or the agency is suspended.
         """
-        with self._database.work(Scope.platform("confirm access token")) as work:
+        with self._database.look("confirm access token") as work:
             standing = self._sign_ins.standing(work, principal.id)
         if (
             standing is None

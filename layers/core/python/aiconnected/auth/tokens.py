@@ -1,13 +1,15 @@
 """Access tokens: JWTs with the claims of PRD 14.2, signed with the current key of a set."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Self
 from uuid import UUID
 
 import jwt
 from jwt.types import Options
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aiconnected.auth.errors import TokenExpired, TokenInvalid
 from aiconnected.auth.models import Principal
@@ -18,6 +20,7 @@ from aiconnected.users.models import User, UserRole
 
 ACCESS_LIFETIME = timedelta(hours=24)
 _ALGORITHM = "HS256"
+_REMEMBERED = 1_000  # tokens
 _SHORTEST = 32  # bytes: RFC 7518 §3.2
 # Times are checked here, against the clock that was given.
 _OPTIONS: Options = {
@@ -42,6 +45,12 @@ class KeySet(BaseModel):
         return self
 
 
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    kid: str
+
+
 class _Claims(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
@@ -60,6 +69,7 @@ class AccessTokens:
 
     def __init__(self, keys: KeySet, clock: Clock) -> None:
         self._keys, self._clock = keys, clock
+        self._verified: dict[str, _Claims] = {}
 
     def issue(self, user: User, *, granted: Iterable[Permission] = ()) -> tuple[str, datetime]:
         """A token for `user`, and when it expires; `granted` is what custom roles add."""
@@ -83,12 +93,7 @@ class AccessTokens:
 
     def verify(self, token: str) -> Principal:
         """Who holds `token`; raises `TokenInvalid` or `TokenExpired`."""
-        try:
-            key = self._keys.keys[str(jwt.get_unverified_header(token).get("kid"))]
-            content = jwt.decode(token, key, algorithms=[_ALGORITHM], options=_OPTIONS)
-            claims = _Claims.model_validate(content)
-        except (jwt.InvalidTokenError, KeyError, ValidationError) as exc:
-            raise TokenInvalid from exc
+        claims = self._verified.get(token) or self._claims(token)
         if claims.exp <= self._clock.now().timestamp():
             raise TokenExpired
         return Principal(
@@ -100,3 +105,22 @@ class AccessTokens:
             permissions=effective(claims.role, known(claims.permissions)),
             claims_version=claims.ver,
         )
+
+    def _claims(self, token: str) -> _Claims:
+        """What a token says, which is remembered: a page asks many times with one token."""
+        try:
+            key = self._keys.keys[_kid(token.partition(".")[0])]
+            content = jwt.decode(token, key, algorithms=[_ALGORITHM], options=_OPTIONS)
+            claims = _Claims.model_validate(content)
+        except (jwt.InvalidTokenError, KeyError, ValueError) as exc:
+            raise TokenInvalid from exc
+        if len(self._verified) >= _REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = claims
+        return claims
+
+
+@lru_cache(maxsize=32)
+def _kid(header: str) -> str:
+    """Which key a token's header names; tokens of one key have one header. Raises ValueError."""
+    return _Header.model_validate_json(urlsafe_b64decode(header + "=" * (-len(header) % 4))).kid

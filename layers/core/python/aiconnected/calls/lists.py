@@ -1,7 +1,7 @@
 """What may be asked of the list of calls (PRD 16.2 to 16.4), and how a feeling is named."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 from uuid import UUID
@@ -19,12 +19,6 @@ class Sentiment(StrEnum):
     NEGATIVE = "negative"  # minus a quarter or less
 
 
-_DURATION = "ceil(c.duration_ms / 1000.0)"
-_SENTIMENT = (
-    "(CASE WHEN c.sentiment_score >= 0.25 THEN 'positive'"
-    " WHEN c.sentiment_score <= -0.25 THEN 'negative'"
-    " WHEN c.sentiment_score IS NOT NULL THEN 'neutral' END)"
-)
 AFFORDABLE = 30_000.0  # what counting may cost, in the planner's units: some 30 ms
 COUNTED = 2_500  # calls up to which a list says how long it is
 FOUND = 1_000  # newest matches that one search looks at; a cursor goes on behind them
@@ -53,7 +47,7 @@ CALLS = Listable(
     Field(
         name="status",
         kind=Kind.WORD,
-        column="c.status_word",  # an index knows it, behind row-level security too
+        column="c.status_word",
         type="text",
         choices=tuple(CallStatus),
         sorts=True,
@@ -61,15 +55,15 @@ CALLS = Listable(
     Field(
         name="direction",
         kind=Kind.WORD,
-        column="c.direction",
-        type="call_direction_enum",
+        column="c.direction_word",
+        type="text",
         choices=tuple(Direction),
     ),
     Field(
         name="carrier",
         kind=Kind.WORD,
-        column="c.carrier",
-        type="carrier_enum",
+        column="c.carrier_word",
+        type="text",
         choices=tuple(Carrier),
     ),
     Field(name="external_call_id", kind=Kind.TEXT, column="c.external_call_id", type="text"),
@@ -81,8 +75,8 @@ CALLS = Listable(
     Field(
         name="duration",
         kind=Kind.NUMBER,
-        column=_DURATION,
-        type="numeric",
+        column="c.duration",
+        type="integer",
         nullable=True,
         sorts=True,
     ),
@@ -90,7 +84,7 @@ CALLS = Listable(
     Field(
         name="sentiment_label",
         kind=Kind.WORD,
-        column=_SENTIMENT,
+        column="c.sentiment_word",
         type="text",
         nullable=True,
         choices=tuple(Sentiment),
@@ -98,6 +92,7 @@ CALLS = Listable(
     order="-initiated_at",
     search=("transcript", "from_number", "outcome"),
 )
+_SKEW = timedelta(hours=1)  # between the clocks of carriers and ours
 _FROM = (Operator.GT, Operator.GTE, Operator.EQ)
 _TO = (Operator.LT, Operator.LTE, Operator.EQ)
 
@@ -117,6 +112,26 @@ def of_tenant(wanted: ListQuery, tenant_id: UUID) -> ListQuery:
     return replace(wanted, conditions=(*wanted.conditions, condition))
 
 
+def takes_all(wanted: ListQuery) -> bool:
+    """Whether every call of somebody's between two moments is one of the list."""
+    return {each.field.name for each in wanted.conditions} <= {"tenant_id", "initiated_at"}
+
+
+def begun_before(wanted: ListQuery) -> ListQuery:
+    """The same list, which says that what was answered or over by a moment had begun by then.
+
+    Otherwise the newest calls are read until the first one of a day long ago.
+    """
+    began = CALLS.fields["initiated_at"]
+    conditions = [
+        Condition(field=began, operator=Operator.LTE, value=later)
+        for condition in wanted.conditions
+        if condition.field.name in {"answered_at", "ended_at"} and condition.operator in _TO
+        for later in _later(cast("datetime", condition.value))
+    ]
+    return replace(wanted, conditions=(*wanted.conditions, *conditions))
+
+
 def window(wanted: ListQuery) -> tuple[datetime | None, datetime | None]:
     """First and last moment at which a call on this page can have begun; None is open."""
     since = _bounds(wanted, _FROM)
@@ -124,6 +139,14 @@ def window(wanted: ListQuery) -> tuple[datetime | None, datetime | None]:
     if wanted.place is not None and wanted.order.text == CALLS.default.text:
         until.append(cast("datetime", wanted.place.value))
     return max(since, default=None), min(until, default=None)
+
+
+def _later(moment: datetime) -> list[datetime]:
+    """The moment and the skew, unless that is no date any more."""
+    try:
+        return [moment + _SKEW]
+    except OverflowError:
+        return []
 
 
 def _bounds(wanted: ListQuery, operators: tuple[Operator, ...]) -> list[datetime]:

@@ -42,8 +42,19 @@ class Call:
     error_code: str | None
     sentiment_score: float | None
     summary: str | None
-    cost: Money | None
-    price: Money | None
+    cost_micros: int | None
+    price_micros: int | None
+    currency: str
+
+    @property
+    def cost(self) -> Money | None:
+        """What we pay for it."""
+        return self._money(self.cost_micros)
+
+    @property
+    def price(self) -> Money | None:
+        """What the agency pays us."""
+        return self._money(self.price_micros)
 
     @property
     def duration(self) -> int | None:
@@ -58,7 +69,12 @@ class Call:
     @property
     def margin(self) -> Money | None:
         """Price less cost."""
-        return None if self.cost is None or self.price is None else self.price - self.cost
+        if self.cost_micros is None or self.price_micros is None:
+            return None
+        return self._money(self.price_micros - self.cost_micros)
+
+    def _money(self, micros: int | None) -> Money | None:
+        return None if micros is None else Money(micros=micros, currency=self.currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,13 +52,15 @@ def page(
     of: Listable,
     wanted: ListQuery,
     affordable: float | None = None,
+    in_order: bool = False,
     counted: int = COUNTED,
     **params: object,
 ) -> Page[T]:
     """The rows that were asked for. Each has an `id` and the attribute that it is sorted by.
 
     The length of the list is counted up to `counted` rows, and not at all behind a cursor, nor when
-    the planner expects it to cost more than `affordable`.
+    the planner expects it to cost more than `affordable`. `in_order` counts in the default order:
+    through its index, where there is one.
     """
     statement = _Statement(query, of=of, wanted=wanted)
     asked = statement.page()
@@ -73,19 +75,15 @@ def page(
         if wanted.place
         else wanted.offset + len(items)
         if items and not more
-        else _total(work, statement, given, affordable=affordable, counted=counted),
+        else _total(
+            work, statement.count(in_order=in_order), given, affordable=affordable, counted=counted
+        ),
     )
 
 
 def _total(
-    work: Work,
-    statement: "_Statement",
-    given: dict[str, object],
-    *,
-    affordable: float | None,
-    counted: int,
+    work: Work, count: Query, given: dict[str, object], *, affordable: float | None, counted: int
 ) -> int | None:
-    count = statement.count(in_order=affordable is not None)
     params = {"limit": counted + 1, "offset": 0} | given
     if affordable is not None and _cost(work, count, params) > affordable:
         return None
@@ -128,10 +126,7 @@ class _Statement:
         return self._filled(conditions, self._query.text.replace(ORDER, order))
 
     def count(self, *, in_order: bool) -> Query:
-        """How many rows there are, as far as the limit goes.
-
-        `in_order` counts them in the list's own order: through its index, where there is one.
-        """
+        """How many rows there are, as far as the limit goes."""
         head, _, tail = self._query.text.partition(ORDER)
         order = f"ORDER BY {self._ordered(self._of.default)}" if in_order else ""
         return self._filled(

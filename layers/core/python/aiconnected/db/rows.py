@@ -18,16 +18,19 @@ def record(kind: type[T]) -> Callable[[Cursor[Any]], RowMaker[T]]:
     """Row factory for the dataclass `kind`; its fields are the statement's columns."""
 
     def factory(cursor: Cursor[Any]) -> RowMaker[T]:
-        if cursor.description is None:
+        result = cursor.pgresult
+        if result is None or not result.nfields:
             return no_result
-        names = [column.name for column in cursor.description]
-        converters = [(i, c) for i, name in enumerate(names) if (c := _fields(kind).get(name))]
+        fields = _fields(kind)
+        # Not of `description`, which tells much more of each column.
+        names = [(result.fname(index) or b"").decode() for index in range(result.nfields)]
+        converted = [(name, convert) for name in names if (convert := fields.get(name))]
 
         def make(values: Sequence[Any]) -> T:
-            fields = dict(zip(names, values, strict=True))
-            for index, convert in converters:
-                fields[names[index]] = convert(values[index])
-            return kind(**fields)
+            given = dict(zip(names, values, strict=True))
+            for name, convert in converted:
+                given[name] = convert(given[name])
+            return kind(**given)
 
         return make
 
@@ -38,7 +41,8 @@ def scalar(kind: type[T]) -> Callable[[Cursor[Any]], RowMaker[T]]:
     """Row factory for statements of one column."""
 
     def factory(cursor: Cursor[Any]) -> RowMaker[T]:
-        if cursor.description is None:
+        result = cursor.pgresult
+        if result is None or not result.nfields:
             return no_result
         convert = _converter(kind)
 
@@ -59,7 +63,8 @@ def _fields(kind: type) -> dict[str, Converter | None]:
 def _converter(hint: Any) -> Converter | None:  # noqa: ANN401 -- a type hint may be anything
     """What turns PostgreSQL's value into the hint's; None when psycopg's own type is right."""
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return _unless_none(hint)
+        # Not by calling the enum: many rows have many of them.
+        return {None: None, **{member.value: member for member in hint}}.__getitem__
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {Union, types.UnionType}:
         found = [c for a in arguments if a is not types.NoneType and (c := _converter(a))]

@@ -98,7 +98,11 @@ COMMENT ON COLUMN tenants.max_monthly_minutes IS 'NULL is unlimited.';
 SELECT force_row_security('tenants');
 SELECT add_update_triggers('tenants');
 CREATE POLICY app ON tenants TO app USING (
-    agency_id = current_agency_id() AND (current_tenant_id() IS NULL OR id = current_tenant_id())
+    agency_id = (SELECT current_agency_id())
+    AND CASE
+        WHEN (SELECT current_tenant_id()) IS NULL THEN true
+        ELSE id = (SELECT current_tenant_id())
+    END
 );
 GRANT SELECT, INSERT, UPDATE ON tenants TO app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tenants TO platform;

@@ -29,9 +29,24 @@ CREATE TABLE calls (
     agent_id uuid,
     agent_version_id uuid,
     carrier carrier_enum NOT NULL,
+    carrier_word varchar(20) NOT NULL GENERATED ALWAYS AS (
+        CASE carrier
+            WHEN 'twilio' THEN 'twilio'
+            WHEN 'goto' THEN 'goto'
+            WHEN 'ringcentral' THEN 'ringcentral'
+            WHEN 'browser' THEN 'browser'
+        END
+    ) STORED,
     external_call_id varchar(255) NOT NULL,
     livekit_room_name varchar(255),
     direction call_direction_enum NOT NULL,
+    direction_word varchar(20) NOT NULL GENERATED ALWAYS AS (
+        CASE direction
+            WHEN 'inbound' THEN 'inbound'
+            WHEN 'outbound' THEN 'outbound'
+            WHEN 'browser' THEN 'browser'
+        END
+    ) STORED,
     from_number varchar(50) NOT NULL,
     to_number varchar(50) NOT NULL,
     fallback_number varchar(20),
@@ -60,9 +75,17 @@ CREATE TABLE calls (
     ended_at timestamptz,
     finalised_at timestamptz,
     duration_ms bigint,
+    duration integer GENERATED ALWAYS AS (ceil(duration_ms / 1000.0)) STORED,
     end_reason varchar(100),
     outcome varchar(100),
     sentiment_score numeric(4, 3),
+    sentiment_word varchar(20) GENERATED ALWAYS AS (
+        CASE
+            WHEN sentiment_score >= 0.25 THEN 'positive'
+            WHEN sentiment_score <= -0.25 THEN 'negative'
+            WHEN sentiment_score IS NOT NULL THEN 'neutral'
+        END
+    ) STORED,
     summary text,
     cost_micros bigint,
     price_micros bigint,
@@ -96,6 +119,10 @@ CREATE INDEX ix_calls_agency_id_initiated_at ON calls (agency_id, initiated_at D
 CREATE INDEX ix_calls_tenant_id_status_word_initiated_at
 ON calls (tenant_id, status_word, initiated_at DESC, id DESC);
 CREATE INDEX ix_calls_tenant_id_from_number ON calls (tenant_id, from_number);
+CREATE INDEX ix_calls_tenant_id_duration ON calls (tenant_id, duration);
+-- Calls lie in the order of time: of some pages it is known between which moments they are.
+CREATE INDEX ix_calls_answered_at_ended_at ON calls USING brin (answered_at, ended_at)
+WITH (pages_per_range = 32);
 CREATE INDEX ix_calls_open ON calls (initiated_at) WHERE ended_at IS NULL;
 CREATE INDEX ix_calls_unfinalised ON calls (ended_at) WHERE finalised_at IS NULL;
 COMMENT ON COLUMN calls.external_call_id IS 'The carrier''s own id; ours for browser calls.';
@@ -104,7 +131,9 @@ COMMENT ON COLUMN calls.state IS 'Of the live call: aiconnected.calls.state.Call
 COMMENT ON COLUMN calls.status IS 'What is kept and listed: aiconnected.calls.state.CallStatus.';
 COMMENT ON COLUMN calls.status_word IS
     'The same as text, to be filtered by: equality of enums is not leakproof, so that row-level '
-    'security keeps it from every index.';
+    'security keeps it from every index. So are direction_word and carrier_word.';
+COMMENT ON COLUMN calls.duration IS 'PRD''s duration_seconds: begun ones whole.';
+COMMENT ON COLUMN calls.sentiment_word IS 'Of sentiment_score: aiconnected.calls.lists.Sentiment.';
 COMMENT ON COLUMN calls.fallback_number IS 'Where the carrier sends the caller when we fail; E.164.';
 COMMENT ON COLUMN calls.refusal_reason IS
     'aiconnected.calls.models.RefusalReason when status is refused.';
@@ -112,8 +141,7 @@ COMMENT ON COLUMN calls.ticket_key_id IS
     'Key that signed the ticket to the media socket. With id and ticket_expires_at it makes the same '
     'ticket again; the ticket itself is kept nowhere. Once used, ticket_used_at is set.';
 COMMENT ON COLUMN calls.finalised_at IS 'When the call-ended job had closed transcript and bill.';
-COMMENT ON COLUMN calls.duration_ms IS
-    'From answered_at to ended_at; PRD''s duration_seconds is this rounded up.';
+COMMENT ON COLUMN calls.duration_ms IS 'From answered_at to ended_at.';
 COMMENT ON COLUMN calls.cost_micros IS
     'Sum of usage_records.cost_micros, written when finalised; price_micros likewise.';
 SELECT add_tenant_wall('calls', 'SELECT, INSERT, UPDATE');

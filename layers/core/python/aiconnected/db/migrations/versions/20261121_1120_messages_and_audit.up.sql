@@ -69,8 +69,11 @@ COMMENT ON COLUMN audit_log.actor_kind IS 'user, api_key or system.';
 COMMENT ON COLUMN audit_log.changes IS 'Field to [before, after]; secrets never.';
 SELECT force_row_security('audit_log');
 CREATE POLICY app ON audit_log TO app USING (
-    agency_id = current_agency_id()
-    AND (current_tenant_id() IS NULL OR tenant_id = current_tenant_id())
+    agency_id = (SELECT current_agency_id())
+    AND CASE
+        WHEN (SELECT current_tenant_id()) IS NULL THEN true
+        ELSE tenant_id = (SELECT current_tenant_id())
+    END
 );
 GRANT SELECT, INSERT ON audit_log TO app, platform;
 

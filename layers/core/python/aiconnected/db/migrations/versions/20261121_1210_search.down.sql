@@ -2,6 +2,7 @@ SET LOCAL ROLE owner;
 DROP FUNCTION search_calls(uuid, uuid, text, timestamptz, timestamptz, integer);
 REVOKE SELECT ON calls, transcripts FROM call_reader;
 REVOKE EXECUTE ON FUNCTION current_agency_id(), current_tenant_id() FROM call_reader;
+DROP INDEX ix_calls_filters;
 DROP INDEX ix_calls_tenant_id_outcome_initiated_at;
 DROP INDEX ix_calls_tenant_id_from_number_part;
 DROP INDEX ix_transcripts_tenant_id_search;
