@@ -172,9 +172,7 @@ class Api:
         add(answer, exchange.answer_headers)
         return answer
 
-    def _within(
-        self, resolver: APIGatewayRestResolver, go_on: NextMiddleware
-    ) -> "Response[Any]":
+    def _within(self, resolver: APIGatewayRestResolver, go_on: NextMiddleware) -> "Response[Any]":
         """Between the resolver's own validation and the route."""
         queries.check(resolver, self.declared[self._route])
         return cast("Response[Any]", go_on(resolver))

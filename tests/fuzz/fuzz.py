@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
 
 from aiconnected.users.models import UserRole
 from tests.fixtures.web_api import ControlPlane
-from tests.fixtures.world_ground import Ground
 from tests.fixtures.world import Place, World
+from tests.fixtures.world_ground import Ground
 from tests.fuzz.neighbours import DEEDS, Scene
 from tests.fuzz.requesting import ask, sent
 from tests.fuzz.scripts import SCRIPTS, Script
@@ -72,7 +72,7 @@ def test_no_request_breaks_a_route(
         assert statuses.total() >= (WIDEST if role is UserRole.PLATFORM_ADMIN else OTHERS)
     widest = tallies[UserRole.PLATFORM_ADMIN]
     if route in READS:
-        good = sum(count for status, count in widest.items() if status < 400)  # noqa: PLR2004 -- HTTP
+        good = sum(count for status, count in widest.items() if status < 400)
         assert good >= 0.2 * widest.total(), widest
 
 
@@ -108,7 +108,7 @@ def fuzzed(
             plane = planes[role]
             answer = ask(plane, sent(case, token=plane.token))
             tallies[role][answer.status_code] += 1
-            assert answer.status_code < 500, (role, answer.content.decode())  # noqa: PLR2004 -- HTTP
+            assert answer.status_code < 500, (role, answer.content.decode())
             case.validate_response(answer, checks=CHECKS)
 
     once()

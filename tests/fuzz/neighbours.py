@@ -1,4 +1,4 @@
-"""Right requests to routes that need more than a row: a carrier, a live call, a file, a signature."""
+"""Right requests to routes that need more than a row: a carrier, a live call, a file."""
 
 import hashlib
 import hmac
@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from aiconnected.auth.passwords import Passwords
 from aiconnected.contracts.commands import Ack, Command
 from tests.fakes.objects import MemoryObjects
 from tests.fixtures.live_owner import make_live, owner
@@ -22,8 +21,8 @@ from tests.fixtures.web_api import (
     ControlPlane,
     services_for_tests,
 )
-from tests.fixtures.world_ground import Ground
 from tests.fixtures.world import NOW, Place
+from tests.fixtures.world_ground import Ground
 
 Route = tuple[str, str]
 CALLER = "+14155550123"
@@ -74,7 +73,10 @@ class Scene:
         """Somebody of the client's, by their password."""
         email = f"dana-{self.place.tenant_id}@brightwater.example"
         self.ground.world.add(
-            "users", self.place, email=email, password_hash=Passwords().hash(PASSWORD)
+            "users",
+            self.place,
+            email=email,
+            password_hash=self.plane.services.passwords.hash(PASSWORD),
         )
         asked = ControlPlane(services=self.plane.services)
         login = {"email": email, "password": PASSWORD}

@@ -91,7 +91,9 @@ def _user(world: World, place: Place) -> None:
 
 def _invited(world: World, place: Place) -> None:
     """An invitation that was mailed."""
-    world.add("invitations", place, token_hash=_hash(place), expires_at=LATER, sent_at=datetime.now(UTC))
+    world.add(
+        "invitations", place, token_hash=_hash(place), expires_at=LATER, sent_at=datetime.now(UTC)
+    )
 
 
 _NEW_PASSWORD = "an altogether different sentence"
@@ -106,8 +108,12 @@ SCRIPTS: dict[Route, Script] = {
     ("POST", "/api/v1/auth/login"): Script(
         prepare=_user, body=lambda p: {"email": _email(p), "password": PASSWORD}
     ),
-    ("POST", "/api/v1/auth/refresh"): Script(prepare=_user, body=lambda p: {"refresh_token": _token(p)}),
-    ("POST", "/api/v1/auth/email/verify"): Script(prepare=_user, body=lambda p: {"token": _token(p)}),
+    ("POST", "/api/v1/auth/refresh"): Script(
+        prepare=_user, body=lambda p: {"refresh_token": _token(p)}
+    ),
+    ("POST", "/api/v1/auth/email/verify"): Script(
+        prepare=_user, body=lambda p: {"token": _token(p)}
+    ),
     ("POST", "/api/v1/auth/password/reset"): Script(
         prepare=_user, body=lambda p: {"token": _token(p), "password": _NEW_PASSWORD}
     ),

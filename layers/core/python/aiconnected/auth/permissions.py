@@ -131,7 +131,7 @@ _MATRIX: dict[Permission, tuple[Reach | None, ...]] = {
     _P.CREDENTIALS_VIEW: (_ALL, _ALL, _NO, _NO, _NO),
     _P.CREDENTIALS_MANAGE: (_ALL, _ALL, _NO, _NO, _NO),
     _P.AUDIT_VIEW: (_ALL, _ALL, _NO, _ALL, _NO),
-    _P.AUDIT_EXPORT: (_ALL, _ALL, _NO, _NO, _NO),
+    _P.AUDIT_EXPORT: (_ALL, _ALL, _NO, _ALL, _NO),
     _P.EVENTS_VIEW: (_ALL, _NO, _NO, _NO, _NO),
     _P.EVENTS_REPLAY: (_ALL, _NO, _NO, _NO, _NO),
 }
