@@ -13,6 +13,8 @@ endif
 BIN := .venv/bin
 SETUP := $(or $(PYTHON),python3.11) -m infra.local.setup
 PYTEST_ARGS ?=
+# Most tests wait as often as they compute, so there is one worker more than cores.
+ABREAST := -n $$(($$(nproc) + 1)) --maxprocesses 5 --dist worksteal
 export FUZZ_SHARE ?= 1
 
 .PHONY: help setup setup-test demo test fuzz up down clean doctor bench bench-scale lint fmt types contracts generated package lock ci
@@ -29,11 +31,10 @@ setup-test: ## Install what the tests need beyond that (.venv, .venv-sam)
 demo: setup ## Install if needed, start a throw-away stack, and hear one call from end to end
 	@$(BIN)/aiconnected demo
 
-# Most tests wait as often as they compute, so there is one worker more than cores. Calls are timed: they
-# have the machine to themselves. Each half may select nothing (5), not both.
+# Calls are timed: they have the machine to themselves. Each half may select nothing (5), not both.
 test: setup-test ## Install if needed, and run all tests
 	@apart=0; calls=0
-	$(BIN)/pytest -n $$(($$(nproc) + 1)) --maxprocesses 5 --dist worksteal -m "not e2e" $(PYTEST_ARGS) || apart=$$?
+	$(BIN)/pytest $(ABREAST) -m "not e2e" $(PYTEST_ARGS) || apart=$$?
 	$(BIN)/pytest -m e2e $(PYTEST_ARGS) || calls=$$?
 	case $$apart:$$calls in 0:0 | 0:5 | 5:0) ;; *) exit 1 ;; esac
 
@@ -56,7 +57,7 @@ bench-scale: setup-test ## Time lists and searches over a million calls (SCALE=0
 	@$(BIN)/python -m tests.bench.scale
 
 fuzz: setup-test ## Ask every route of the API what a program makes up (FUZZ_SHARE=5: a fifth of it)
-	@$(BIN)/pytest tests/fuzz/fuzz.py $(PYTEST_ARGS)
+	@$(BIN)/pytest $(ABREAST) tests/fuzz/fuzz.py $(PYTEST_ARGS)
 
 lint: setup-test ## Check style and formatting
 	@$(BIN)/ruff check

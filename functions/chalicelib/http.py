@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
@@ -28,7 +29,7 @@ from aiconnected.kit.errors import (
     NotFound,
     Unauthenticated,
 )
-from chalicelib import plans, problems, refusals, shaping, taken, uploads
+from chalicelib import plans, problems, queries, refusals, shaping, taken, uploads
 from chalicelib.auth import admit
 from chalicelib.cors import PREFLIGHT, Origins
 from chalicelib.declared import Admission, Declared, Pace
@@ -74,6 +75,7 @@ class Api:
             json_body_deserializer=parsed,
             serializer=written,
         )
+        self.resolver.use([self._within])  # type: ignore[reportUnknownMemberType] -- Response's own
         self._request_id, self._route = "", ("", "")
         self._translate_errors()
 
@@ -188,6 +190,11 @@ class Api:
         answer = self.resolver.resolve(dict(incoming.event), context)
         add(answer, exchange.answer_headers)
         return answer
+
+    def _within(self, resolver: APIGatewayRestResolver, go_on: NextMiddleware) -> "Response[Any]":
+        """Between the resolver's own validation and the route."""
+        queries.check(resolver, self.declared[self._route])
+        return cast("Response[Any]", go_on(resolver))
 
     def _translate_errors(self) -> None:
         resolver = self.resolver

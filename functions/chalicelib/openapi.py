@@ -185,8 +185,9 @@ def _answers(operation: Described, route: tuple[str, str], *, declared: Declared
 def _likely(operation: Described, route: tuple[str, str], *, declared: Declared) -> list[int]:
     """Statuses of errors that callers of a route should know of."""
     method, path = route
-    known = operation.get("parameters") or "requestBody" in operation
-    found = [400] if known else []
+    # Whatever is limited refuses parameters that it does not know.
+    judged = "requestBody" in operation or declared.pace is not Pace.FREE
+    found = [400] if judged else []
     found += [401] if operation["security"] else []
     found += [403] if isinstance(declared.access, Permission) else []
     found += [404] if "{" in path else []

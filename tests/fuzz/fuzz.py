@@ -3,11 +3,13 @@
 Run by `make fuzz`: 200 requests a route by the platform's administrator and 20 by each other role,
 or the `FUZZ_SHARE`th part of that. Nothing may end in a 5xx or break what the description promises;
 a fifth of what is asked of routes that list, get or change must succeed, and all other routes must
-succeed at least once, with a scripted request.
+succeed at least once, with a scripted request. Nobody is locked out or told to come later: rates
+are not limited here, and no example signs in. The summary counts what was answered.
 """
 
 import os
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
@@ -22,11 +24,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from aiconnected.users.models import UserRole
-from infra.local.stack.layout import ROOT
 from tests.fixtures.web_api import ControlPlane
-from tests.fixtures.world import Place, Places, World
+from tests.fixtures.world import Place, World
+from tests.fixtures.world_ground import Ground
+from tests.fuzz.neighbours import DEEDS, Scene
 from tests.fuzz.requesting import ask, sent
-from tests.fuzz.scripts import MAY_FAIL_OUTSIDE, SCRIPTS, UNSCRIPTED, Script
+from tests.fuzz.scripts import SCRIPTS, Script
 from tests.fuzz.shaping import Draws, draws, shaped
 from tests.integration.functions.bodies import body_of, operations
 
@@ -34,8 +37,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]
 
 Route = tuple[str, str]
 Schema = Any  # Schemathesis' own
+Recorder = Callable[[str, object], None]
 SHARE = int(os.environ.get("FUZZ_SHARE", "1"))
-ENOUGH = 40  # requests that a share is told of
 WIDEST, OTHERS = max(200 // SHARE, 5), max(20 // SHARE, 2)
 CHECKS = [
     content_type_conformance,
@@ -45,21 +48,6 @@ CHECKS = [
 ]
 READS = [route for route in operations() if route[0] in {"GET", "PATCH"}]
 OTHER_ROUTES = [route for route in operations() if route not in READS]
-# A request is right by chance too seldom: what they read is made by jobs, or asked of the outside.
-RARE = {("GET", "/api/v1/phone-numbers/available")}
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came back."""
-
-    statuses: list[int] = field(default_factory=list[int])
-
-    @property
-    def succeeded(self) -> float:
-        """The share of requests that succeeded."""
-        good = sum(200 <= status < 400 for status in self.statuses)
-        return good / max(len(self.statuses), 1)
 
 
 @pytest.fixture(scope="session")
@@ -70,92 +58,85 @@ def schema() -> Schema:
     return schemathesis.openapi.from_path(str(OPENAPI))
 
 
-@pytest.fixture
-def planes(control_plane: ControlPlane, places: Places) -> dict[UserRole, ControlPlane]:
-    """One of each role in the dental practice, its agency, or the platform."""
-    found = {
-        role: control_plane.as_role(
-            role,
-            agency_id=None if role is UserRole.PLATFORM_ADMIN else places.own.agency_id,
-            tenant_id=places.own.tenant_id if role.value.startswith("tenant") else None,
-        )
-        for role in UserRole
-    }
-    found[UserRole.PLATFORM_ADMIN].enter(places.own.agency_id)
-    return found
-
-
 @pytest.mark.parametrize("route", operations(), ids=" ".join)
 def test_no_request_breaks_a_route(
-    planes: dict[UserRole, ControlPlane], places: Places, world: World, schema: Schema, route: Route
+    ground: Ground, schema: Schema, route: Route, record_property: Recorder
 ) -> None:
-    tallies = {
-        role: fuzzed(
-            plane,
-            schema,
-            route,
-            world=world,
-            place=places.own,
-            examples=WIDEST if role is UserRole.PLATFORM_ADMIN else OTHERS,
-        )
-        for role, plane in planes.items()
-    }
+    place = ground.places().own
+    planes = ground.people(place)
+    planes[UserRole.PLATFORM_ADMIN].enter(place.agency_id)
 
+    tallies = fuzzed(planes, schema, route, world=ground.world, place=place)
+
+    for role, statuses in tallies.items():
+        record_property(role.value, dict(statuses))
+        assert statuses.total() >= (WIDEST if role is UserRole.PLATFORM_ADMIN else OTHERS)
     widest = tallies[UserRole.PLATFORM_ADMIN]
-    if route in READS and route not in RARE and len(widest.statuses) >= ENOUGH:
-        assert widest.succeeded >= 0.2, f"{widest.succeeded:.0%}: {sorted(widest.statuses)}"
+    if route in READS:
+        good = sum(count for status, count in widest.items() if status < 400)
+        assert good >= 0.2 * widest.total(), widest
 
 
 def fuzzed(
-    plane: ControlPlane, schema: Schema, route: Route, *, world: World, place: Place, examples: int
-) -> Tally:
-    """Ask so many made-up requests of a route; raises when an answer breaks a promise."""
+    planes: Mapping[UserRole, ControlPlane],
+    schema: Schema,
+    route: Route,
+    *,
+    world: World,
+    place: Place,
+) -> Mapping[UserRole, Counter[int]]:
+    """Ask so many made-up requests of a route; raises when an answer breaks a promise.
+
+    What the others ask is asked by the platform's administrator too.
+    """
     method, path = route
-    operation = schema[path][method]
-    tally = Tally()
+    tallies = {role: Counter[int]() for role in reversed(UserRole)}  # the widest comes last
+    widest = tallies[UserRole.PLATFORM_ADMIN]
 
     @settings(
-        max_examples=examples,
+        max_examples=WIDEST,
         deadline=None,
         database=None,
         derandomize=SHARE > 1,
         phases=[Phase.generate],
         suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
     )
-    @given(case=operation.as_strategy(), chances=draws())
+    @given(case=schema[path][method].as_strategy(), chances=draws())
     def once(case: Case[Any], chances: Draws) -> None:
         shaped(case, chances, world=world, place=place)
-        answer = ask(plane, sent(case, by=plane))
-        tally.statuses.append(answer.status_code)
-        assert_no_failure(route, answer.status_code, text=answer.content.decode())
-        case.validate_response(answer, checks=CHECKS)
+        everybody = widest.total() % (WIDEST // OTHERS) == 0
+        for role in tallies if everybody else [UserRole.PLATFORM_ADMIN]:
+            plane = planes[role]
+            answer = ask(plane, sent(case, by=plane))
+            tallies[role][answer.status_code] += 1
+            assert answer.status_code < 500, (role, answer.content.decode())
+            case.validate_response(answer, checks=CHECKS)
 
     once()
-    return tally
-
-
-def assert_no_failure(route: Route, status: int, *, text: str) -> None:
-    allowed = {502, 503, 504} if route in MAY_FAIL_OUTSIDE else set[int]()
-    assert status < 500 or status in allowed, (route, status, text)
+    return tallies
 
 
 @pytest.mark.parametrize("route", OTHER_ROUTES, ids=" ".join)
-def test_a_right_request_succeeds(
-    planes: dict[UserRole, ControlPlane], world: World, places: Places, route: Route
-) -> None:
-    if route in UNSCRIPTED:
-        assert (ROOT / UNSCRIPTED[route]).exists()
-        return
-    plane, script = planes[UserRole.PLATFORM_ADMIN], SCRIPTS.get(route, Script())
-    place = world.tenant(places.own.agency_id)
-    if script.prepare is not None:
-        place = script.prepare(world, place) or place
-    body = body_of(route, world, place) | dict(script.body)
-    method, path = route
-    answer = plane.request(
-        method,
-        world.filled(path, place),
-        json_body=body if body or method in {"POST", "PUT"} else None,
-    )
+def test_a_right_request_succeeds(ground: Ground, route: Route) -> None:
+    place = ground.places().own
+    plane = ground.people(place)[UserRole.PLATFORM_ADMIN].enter(place.agency_id)
+    if route in DEEDS:
+        answer = DEEDS[route](Scene(ground=ground, plane=plane, place=place))
+    else:
+        script = SCRIPTS.get(route, Script())
+        if script.prepare is not None:
+            place = script.prepare(ground.world, place) or place
+        body = body_of(route, ground.world, place) | dict(script.body(place))
+        method, path = route
+        answer = plane.request(
+            method,
+            ground.world.filled(path, place),
+            json_body=body if body or method in {"POST", "PUT"} else None,
+        )
 
     assert 200 <= answer.status < 300, answer.text
+
+
+def test_every_script_is_of_a_route_that_needs_one() -> None:
+    assert {*SCRIPTS, *DEEDS} <= set(OTHER_ROUTES)
+    assert not set(SCRIPTS) & set(DEEDS)

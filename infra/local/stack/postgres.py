@@ -105,11 +105,7 @@ class Postgres:
 
     def initialise(self) -> None:
         """Make binaries and data ready; nothing happens when they are."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        if self._account:
-            for folder in (self.home.parent, self.home):
-                _refuse_strangers(folder)
-                folder.chmod(0o711)  # `nobody` passes through
+        self._open_home()
         self._hold()
         if (self.data / "PG_VERSION").exists():
             return
@@ -147,6 +143,8 @@ class Postgres:
         A server whose supervisor was killed leaves its memory segment behind for a moment: then the
         first attempts fail, and the next one succeeds.
         """
+        self._open_home()
+        self._hold()  # first: a home that nobody holds may be swept
         self.initialise()
         end = time.monotonic() + seconds
         while not self._attempt(end):
@@ -183,6 +181,13 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+    def _open_home(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        if self._account:
+            for folder in (self.home.parent, self.home):
+                _refuse_strangers(folder)
+                folder.chmod(0o711)  # `nobody` passes through
 
     def _attempt(self, end: float) -> bool:
         with self.log.open("ab") as log:

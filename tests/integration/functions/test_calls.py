@@ -1,9 +1,5 @@
 """Calls over HTTP: what each role sees of whose calls, and what can be done with a live one."""
 
-import asyncio
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +7,6 @@ import psycopg
 import pytest
 
 from aiconnected.calls.models import CallTicket, Carrier
-from aiconnected.calls.state import CallState
 from aiconnected.contracts.commands import Ack, Command
 from aiconnected.contracts.envelope import Body, Envelope
 from aiconnected.contracts.facts import (
@@ -26,10 +21,10 @@ from aiconnected.contracts.facts import (
 )
 from aiconnected.contracts.spool import SpoolLine
 from aiconnected.kit.ids import new_id
-from aiconnected.live.inbox import CommandInbox, Handler
-from aiconnected.live.state import LiveCall, LiveCalls
 from aiconnected.users.models import UserRole
 from tests.fakes.objects import MemoryObjects
+from tests.fixtures import live_owner
+from tests.fixtures.live_owner import owner
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies
 from tests.fixtures.voice import Core, Practice
@@ -267,34 +262,9 @@ def test_a_list_is_read_page_by_page(
     assert rest.json["meta"]["next_cursor"] is None
 
 
-@contextmanager
-def owner(redis_url: str, handler: Handler) -> Generator[None]:
-    """A process that owns live calls under the name `owner-1`."""
-
-    async def run() -> None:
-        running = asyncio.create_task(CommandInbox("owner-1", redis_url).run(handler))
-        await asyncio.to_thread(stop.wait)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-
-    stop = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
 def make_live(plane: ControlPlane, practice: Practice, call_id: UUID) -> None:
-    LiveCalls(plane.services.redis).put(
-        LiveCall(
-            call_id=call_id,
-            tenant_id=practice.tenancy.tenant_id,
-            owner="owner-1",
-            state=CallState.CONVERSING,
-        )
+    live_owner.make_live(
+        plane.services.redis, tenant_id=practice.tenancy.tenant_id, call_id=call_id
     )
 
 

@@ -72,7 +72,7 @@ api_keys.manage           y y - y -
 credentials.view          y y - - -
 credentials.manage        y y - - -
 audit.view                y y - y -
-audit.export              y y - - -
+audit.export              y y - y -
 carrier_connections.view  y y - - -
 carrier_connections.manage y y - - -
 support_grants.view       y y - - -

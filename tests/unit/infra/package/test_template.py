@@ -115,6 +115,8 @@ def test_the_gateway_itself_answers_in_our_envelope(
     assert (response["StatusCode"], error["code"]) == (str(status), code)
     local = refusal(status, code, message=error["message"], request_id="$context.requestId")
     assert json.loads(local.text or "") == {"error": error}
+    allowed = response["ResponseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"]
+    assert allowed == f"'{local.headers['Access-Control-Allow-Origin']}'" == "'*'"
 
 
 def test_the_api_has_the_apps_routes_and_no_other(template: dict[str, Any]) -> None:

@@ -138,7 +138,7 @@ _MATRIX: dict[Permission, tuple[Reach | None, ...]] = {
     _P.CARRIER_CONNECTIONS_VIEW: (_ALL, _ALL, _NO, _NO, _NO),
     _P.CARRIER_CONNECTIONS_MANAGE: (_ALL, _ALL, _NO, _NO, _NO),
     _P.AUDIT_VIEW: (_ALL, _ALL, _NO, _ALL, _NO),
-    _P.AUDIT_EXPORT: (_ALL, _ALL, _NO, _NO, _NO),
+    _P.AUDIT_EXPORT: (_ALL, _ALL, _NO, _ALL, _NO),
     _P.SUPPORT_GRANTS_VIEW: (_ALL, _ALL, _NO, _NO, _NO),
     _P.SUPPORT_GRANTS_CREATE: (_ALL, _NO, _NO, _NO, _NO),
     _P.SUPPORT_GRANTS_END: (_ALL, _ALL, _NO, _NO, _NO),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from aiconnected.agencies.service import AgencyService
     from aiconnected.api_keys.service import ApiKeyService
     from aiconnected.auth.accounts import AccountService
+    from aiconnected.auth.passwords import Passwords
     from aiconnected.auth.places import Places
     from aiconnected.auth.service import AuthService
     from aiconnected.auth.sweeping import RefreshTokenSweep
@@ -36,9 +37,15 @@ class AccessServices(Foundations):
         return AccessTokens(self.keys, self.clock)
 
     @cached_property
+    def passwords(self) -> "Passwords":
+        """Hashes of passwords."""
+        from aiconnected.auth.passwords import Passwords
+
+        return Passwords()
+
+    @cached_property
     def auth(self) -> "AuthService":
         """Signing in."""
-        from aiconnected.auth.passwords import Passwords
         from aiconnected.auth.repository import RefreshTokenRepository
         from aiconnected.auth.service import AuthService
         from aiconnected.users.repository import UserRepository
@@ -49,7 +56,7 @@ class AccessServices(Foundations):
             sign_ins=SignIns(UserRepository()),
             refresh_tokens=RefreshTokenRepository(),
             access_tokens=self.access_tokens,
-            passwords=Passwords(),
+            passwords=self.passwords,
             clock=self.clock,
         )
 
@@ -74,7 +81,6 @@ class AccessServices(Foundations):
     def user_accounts(self) -> "AccountService":
         """What people do with their own accounts."""
         from aiconnected.auth.accounts import AccountService
-        from aiconnected.auth.passwords import Passwords
 
         return AccountService(
             self.database,
@@ -84,7 +90,7 @@ class AccessServices(Foundations):
             invitations=self.invitations,
             secrets=self.mailed_secrets,
             mails=self.mail_requests,
-            passwords=Passwords(),
+            passwords=self.passwords,
             audit=self.audit,
         )
 
