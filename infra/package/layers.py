@@ -12,7 +12,8 @@ from infra.local.stack.layout import ROOT
 PYTHON = "3.11"
 # python3.11 runs on Amazon Linux 2, whose glibc is 2.26.
 GLIBC = (2, 26)
-# The nearest that uv knows. It takes a package's newest wheel; of those that are too new, the oldest.
+# The nearest that uv knows: it takes the newest wheel it can, and of those too new for Lambda the
+# oldest.
 _NEWEST, _OLDEST = "x86_64-manylinux_2_28", "x86_64-manylinux_2_17"
 _REQUIREMENTS = ROOT / "layers/vendor/requirements.txt"
 _PIN = re.compile(r"^([a-z0-9._-]+)==(?:.*\\\n)*.*\n", re.MULTILINE)

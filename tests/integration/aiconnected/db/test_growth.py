@@ -1,4 +1,4 @@
-"""Growth of tables: estimated over partitions, and warned of at four fifths of what they are for."""
+"""Growth of tables: estimated over partitions, warned of at four fifths of what they are for."""
 
 import logging
 from typing import Any
