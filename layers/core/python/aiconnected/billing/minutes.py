@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from aiconnected.billing.models import BillingEvent, MonthOfMinutes
+from aiconnected.billing.models import BillingEvent
+from aiconnected.billing.months import MonthOfMinutes
 from aiconnected.billing.repository import AccountRepository
 from aiconnected.contracts.catalogue import QuotaEvent, QuotaExceeded, QuotaWarning
 from aiconnected.db import Work

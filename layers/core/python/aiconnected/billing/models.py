@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -157,25 +157,6 @@ class BillingEvent:
     type: str
     body: Mapping[str, object]
     occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthOfMinutes:
-    """What a client may speak in a month of its own zone, and has spoken."""
-
-    begins: date
-    allowed: int
-    spent_ms: int
-
-    @property
-    def used(self) -> int:
-        """Whole minutes."""
-        return self.spent_ms // 60_000
-
-    @property
-    def share(self) -> float:
-        """Of what is allowed."""
-        return self.spent_ms / (self.allowed * 60_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ from aiconnected.billing.models import (
     BookedRate,
     Invoice,
     InvoiceAsOf,
-    MonthOfMinutes,
     NewPlan,
     NewRate,
     Plan,
     Subscription,
     SubscriptionAsOf,
 )
+from aiconnected.billing.months import MonthOfMinutes
 from aiconnected.db import Queries, Work
 from aiconnected.db.changes import change
 from aiconnected.db.listing import page
