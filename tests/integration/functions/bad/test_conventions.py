@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.fixtures.world import NOW, Place
 from tests.integration.functions.bad.conftest import Scene
@@ -53,7 +54,7 @@ def resources(scene: Scene, route: Route, place: Place, **query: str) -> Any:  #
 
 
 def test_moments_are_answered_in_utc_whatever_zone_the_database_is_in(scene: Scene) -> None:
-    name = psycopg.conninfo.conninfo_to_dict(scene.urls.owner)["dbname"]
+    name = conninfo_to_dict(scene.urls.owner)["dbname"]
     with psycopg.connect(scene.urls.owner, autocommit=True) as connection:
         for login in ("app", "platform"):
             statement = f"ALTER ROLE {login} IN DATABASE {name} SET timezone = 'Asia/Kolkata'"
