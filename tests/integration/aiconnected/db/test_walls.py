@@ -19,7 +19,7 @@ pytestmark = pytest.mark.integration
 # the platform, refresh tokens and idempotency keys are the platform's alone, and permissions are
 # the code's own words.
 _PLATFORMS = {"refresh_tokens", "idempotency_keys"}
-_SPECIAL = {"agencies", "tenants", "rates", "plans", "permissions"} | _PLATFORMS
+_SPECIAL = {"agencies", "tenants", "rates", "plans", "permissions", "imports"} | _PLATFORMS
 _TABLES = """
 SELECT c.relname
 FROM pg_class AS c
@@ -218,6 +218,23 @@ def test_refresh_tokens_are_not_for_the_app(database_urls: DatabaseUrls) -> None
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute("SELECT token_hash FROM refresh_tokens")
+
+
+def test_imports_are_their_agencys_and_no_clients(
+    tenancies: Tenancies, database_urls: DatabaseUrls
+) -> None:
+    own = tenancies.dental
+    with psycopg.connect(database_urls.owner) as connection:
+        for agency_id in (own.agency_id, tenancies.stranger.agency_id):
+            World(connection).add("imports", Place(agency_id=agency_id, tenant_id=None))
+
+    with psycopg.connect(database_urls.app) as connection:
+        enter(connection, own.agency_id, None)
+        seen = connection.execute("SELECT agency_id FROM imports").fetchall()
+        enter(connection, own.agency_id, own.tenant_id)
+        unseen = connection.execute("SELECT agency_id FROM imports").fetchall()
+
+    assert (seen, unseen) == ([(own.agency_id,)], [])
 
 
 def test_an_agency_cannot_lift_its_own_quota(

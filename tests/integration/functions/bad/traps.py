@@ -116,11 +116,10 @@ def traps(schema: Schema, body: object) -> Iterator[Trap]:
 def _has(body: object, path: Path) -> bool:
     at: Any = body
     for step in path:
-        if isinstance(at, dict) and step not in at:
+        try:
+            at = at[step]
+        except (KeyError, IndexError):
             return False
-        if isinstance(at, list) and not at:
-            return False
-        at = at[step]
     return True
 
 
