@@ -72,8 +72,11 @@ def told(
         if counting or "AS counted" not in (notice.message_primary or ""):
             plans.told.append(notice.message_primary or "")
 
+    # A statement's plan is told when the next one begins.
+    connection.execute("SELECT")
     connection.add_notice_handler(hear)
     try:
         yield plans
+        connection.execute("SELECT")
     finally:
         connection.remove_notice_handler(hear)

