@@ -119,16 +119,20 @@ def test_the_log_is_exported_and_that_is_noted(
     assert actions(agency, action="audit_log.exported") == ["audit_log.exported"] * 2
 
 
-def test_exporting_needs_more_than_looking(
-    control_plane: ControlPlane, dental_admin: ControlPlane, tenancy: Tenancy
+def test_a_clients_administrator_exports_the_clients_own_entries_and_its_people_none(
+    control_plane: ControlPlane, dental_admin: ControlPlane, tenancies: Tenancies
 ) -> None:
     denied = (403, "AUTHZ_PERMISSION_DENIED")
-    assert dental_admin.get(f"{LOG}.csv").error == denied
-    assert dental_admin.get(f"{LOG}.jsonl").error == denied
+    tenancy = tenancies.dental
+    note(control_plane, tenancy, "agent.updated", number=1)
+    note(control_plane, tenancies.plumbing, "agent.updated", number=2)
+    lines = dental_admin.get(f"{LOG}.jsonl", resource_type="agent").text.splitlines()
+    assert [json.loads(line)["changes"]["number"][1] for line in lines] == [1]
     reader = control_plane.as_role(
         UserRole.TENANT_USER, agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id
     )
-    assert reader.get(LOG).error == denied
+    for path in (LOG, f"{LOG}.csv", f"{LOG}.jsonl"):
+        assert reader.get(path).error == denied
 
 
 @pytest.mark.parametrize("login", ["app", "platform"])
