@@ -56,7 +56,7 @@ async def test_without_postgres_the_api_says_so_at_once_and_recovers_by_itself(
     assert [answer.status for answer in again] == [200, 200, 201]
 
 
-async def _each_kind(person: Person) -> list[Answer]:
+async def _each_kind(person: Person) -> tuple[Answer, Answer, Answer]:
     """A read, a list and a write at once."""
     return await asyncio.gather(
         person.get("/auth/me"),

@@ -89,7 +89,7 @@ PREPARED: Mapping[Route, Script] = {
     ("DELETE", "/api/v1/users/{user_id}/roles/{role_id}"): Script(prepare=_with_role),
     ("POST", "/api/v1/webhooks/endpoints/{endpoint_id}/replay"): Script(
         prepare=_failed_delivery,
-        body={
+        body=lambda _: {
             "status": "failed",
             "since": "2026-11-20T00:00:00Z",
             "until": "2026-11-21T00:00:00Z",
@@ -150,7 +150,7 @@ def right(
         agency_id=place.agency_id if of_agency else None,
     )
     path = world.filled(route[1], place)
-    body = WHOLE.get(route) or body_of(route, world, place) | dict(script.body)
+    body = WHOLE.get(route) or body_of(route, world, place) | dict(script.body(place))
     headers: dict[str, str] = {}
     if route == ("POST", "/api/v1/phone-numbers"):
         body |= {"number": "+14155550150", "agent_id": None}

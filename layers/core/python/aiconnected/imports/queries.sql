@@ -1,10 +1,12 @@
 -- insert --
 -- Await the file of an import.
+-- cross-tenant: imports are the agency's, before there is a client
 INSERT INTO imports (id, agency_id, slug, bucket, object_key, size_bytes)
 VALUES (%(id)s, %(agency_id)s, %(slug)s, %(bucket)s, %(object_key)s, %(size_bytes)s)
 
 -- page --
 -- Imports of an agency as they are listed.
+-- cross-tenant: imports are the agency's, before there is a client
 SELECT
     i.id,
     i.agency_id,
@@ -29,6 +31,7 @@ OFFSET %(offset)s
 
 -- by_id --
 -- One import of an agency.
+-- cross-tenant: imports are the agency's, before there is a client
 SELECT
     i.id,
     i.agency_id,
@@ -50,6 +53,7 @@ WHERE i.agency_id = %(agency_id)s
 
 -- uploaded --
 -- The file has come.
+-- cross-tenant: imports are the agency's, before there is a client
 UPDATE imports
 SET status = 'pending'
 WHERE agency_id = %(agency_id)s
@@ -90,6 +94,7 @@ RETURNING
 
 -- finish --
 -- The client is there; 0 rows when another job has taken the import over.
+-- cross-tenant: imports are the agency's, before there is a client
 UPDATE imports
 SET
     status = 'done',
@@ -102,6 +107,7 @@ WHERE agency_id = %(agency_id)s
 
 -- fail --
 -- An import waits for its next try, or has failed for good.
+-- cross-tenant: imports are the agency's, before there is a client
 UPDATE imports
 SET
     status = %(status)s,
