@@ -24,7 +24,7 @@ def test_a_parameter_that_a_route_does_not_know_is_refused_by_its_name(
     ground: Ground, route: Route
 ) -> None:
     place = ground.places().own
-    plane = ground.people(place)[UserRole.PLATFORM_ADMIN]
+    plane = ground.people(place)[UserRole.PLATFORM_ADMIN].enter(place.agency_id)
     method, path = route
     target = ground.world.filled(path, place)
     given = {"no_such": "1", "colour": "blue"}

@@ -37,8 +37,9 @@ def scene(postgres: MigratedServer, valkey_server: Valkey) -> Iterator[Scene]:
     services = services_for_tests(NO_SETTINGS.model_validate(NO_SETTINGS.model_dump() | given))
     with psycopg.connect(urls.owner, autocommit=True) as connection:
         world = World(connection)
+        place = world.agency()
         plane = ControlPlane(services=services).as_role(UserRole.PLATFORM_ADMIN)
-        yield Scene(plane=plane, urls=urls, world=world, place=world.agency())
+        yield Scene(plane=plane.enter(place.agency_id), urls=urls, world=world, place=place)
     services.database.close()
     services.redis.close()
     postgres.drop(name)

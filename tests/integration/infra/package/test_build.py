@@ -116,7 +116,7 @@ def settings(database_urls: DatabaseUrls, redis_url: str) -> dict[str, str]:
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 -- a string or a secret one
-    return value if isinstance(value, str) else value.get_secret_value()
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
 
 
 @pytest.fixture
