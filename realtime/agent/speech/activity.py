@@ -1,11 +1,9 @@
 """Local voice-activity detection: Silero's network under livekit's rules, without the ceremony.
 
-`inference.VAD` spends most of its time beside the network (30 us a window): joining and copying
+`inference.VAD` spends most of its time beside the network (33 us a window): joining and copying
 frames, handing each window to a thread, telling of each silent one. Here a window is judged as soon
 as it is whole, and silence is told of once.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 from livekit import local_inference, rtc
@@ -17,6 +15,8 @@ _SAMPLES = local_inference.VAD_WINDOW_SAMPLES
 _RATE = 16_000  # what the network was trained on
 _WINDOW = _SAMPLES / _RATE  # seconds
 _BEGINS, _GOES_ON = 0.5, 0.35  # probabilities from which it is speech: at first, and from then on
+_SPEECH = 0.05  # seconds of speech that count
+_SILENCE = 0.2  # the same of silence: below every endpointing, so the recogniser ends turns
 
 
 def load() -> None:
@@ -24,38 +24,28 @@ def load() -> None:
     local_inference.init_vad()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long speech or silence must last to count, in seconds."""
-
-    speech: float = 0.05
-    silence: float = 0.2  # below every endpointing, so that the recogniser ends turns
-
-
 class Detector(vad.VAD):
     """One per call."""
 
-    def __init__(self, patience: Patience | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(capabilities=vad.VADCapabilities(update_interval=_WINDOW))
-        self._patience = patience or Patience()
 
     @property
     def min_silence_duration(self) -> float:
         """Seconds of silence that end speech; livekit asks for it by this name."""
-        return self._patience.silence
+        return _SILENCE
 
     def stream(self) -> "Stream":
         """Begin to listen."""
-        return Stream(self, self._patience)
+        return Stream(self)
 
 
 class Stream(vad.VADStream):
     """Judges windows as they are pushed, on the pusher's own time: there is no task to wait for."""
 
-    def __init__(self, detector: Detector, patience: Patience) -> None:
+    def __init__(self, detector: Detector) -> None:
         super().__init__(detector)
         self._network = local_inference.VAD()
-        self._patience = patience
         self._rate = 0
         self._resampler: Resampler | None = None
         self._pending: Pcm = np.zeros(0, np.int16)
@@ -119,7 +109,7 @@ class Stream(vad.VADStream):
     def _hear_speech(self) -> None:
         self._run_of_speech += _WINDOW
         self._run_of_silence = 0.0
-        if not self._speaking and self._run_of_speech >= self._patience.speech:
+        if not self._speaking and self._run_of_speech >= _SPEECH:
             self._speaking = True
             self._speech, self._silence = self._run_of_speech, 0.0
             self._tell(vad.VADEventType.START_OF_SPEECH)
@@ -127,7 +117,7 @@ class Stream(vad.VADStream):
     def _hear_silence(self) -> None:
         self._run_of_silence += _WINDOW
         self._run_of_speech = 0.0
-        if self._speaking and self._run_of_silence >= self._patience.silence:
+        if self._speaking and self._run_of_silence >= _SILENCE:
             self._speaking = False
             self._silence = self._run_of_silence
             self._speech = max(0.0, self._speech - self._run_of_silence)
