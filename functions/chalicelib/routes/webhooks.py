@@ -11,7 +11,7 @@ from aiconnected.auth.permissions import Permission
 from aiconnected.contracts.catalogue import EVENTS
 from aiconnected.kit.errors import NotFound
 from aiconnected.webhooks.models import DELIVERIES, ENDPOINTS, NewEndpoint
-from chalicelib.clients import TenantMissing, making_scope, owner
+from chalicelib.clients import TenantMissing, making_scope, owner, scope_for
 from chalicelib.routing import Access, Routes, asked, expected, list_query, tag
 from chalicelib.schemas.envelopes import Answer, Listing, page_meta
 from chalicelib.schemas.webhooks import (
@@ -138,13 +138,15 @@ def rotate_secret(endpoint_id: UUID, request: Request) -> Answer[EndpointWithSec
 )
 def test_endpoint(endpoint_id: UUID, body: TestGiven, request: Request) -> Answer[DeliveryShown]:
     services, principal = asked(request)
-    with services.database.work(principal.scope(reason="test webhook endpoint")) as work:
+    scope = scope_for(request, body.tenant_id, reason="test webhook endpoint")
+    with services.database.work(scope) as work:
         endpoint = services.webhooks.get(work, endpoint_id)
-        tenant_id = endpoint.tenant_id or body.tenant_id or principal.tenant_id
+        tenant_id = body.tenant_id or endpoint.tenant_id or principal.tenant_id
         if tenant_id is None:
             raise TenantMissing
-        if owner(request, work, tenant_id=tenant_id).agency_id != endpoint.agency_id:
-            raise NotFound("There is no such client of the endpoint's agency.")
+        at = owner(request, work, tenant_id=tenant_id)
+        if at.agency_id != endpoint.agency_id or endpoint.tenant_id not in {None, tenant_id}:
+            raise NotFound("The endpoint does not hear of such a client.")
         delivery = services.webhook_log.test(work, endpoint, tenant_id=tenant_id)
     services.webhook_sender.announce([delivery])
     return Answer(data=DeliveryShown.model_validate(delivery))

@@ -368,6 +368,28 @@ def test_a_test_of_an_agencys_endpoint_is_about_one_of_its_clients(
         assert asked.request("POST", path, json_body=named).status == 202
 
 
+def test_a_test_of_a_clients_endpoint_is_about_no_other(
+    control_plane: ControlPlane,
+    dental_admin: ControlPlane,
+    receiver: Receiver,
+    tenancies: Tenancies,
+) -> None:
+    agency = control_plane.as_role(UserRole.AGENCY_ADMIN, agency_id=tenancies.dental.agency_id)
+    path = f"{ALL}/{make(dental_admin, receiver.url)['id']}/test"
+    own, sibling, stranger = (
+        {"tenant_id": str(each.tenant_id)}
+        for each in (tenancies.dental, tenancies.plumbing, tenancies.stranger)
+    )
+
+    for asked, error in (
+        (agency, (404, "RES_NOT_FOUND")),
+        (dental_admin, (403, "AUTHZ_TENANT_MISMATCH")),
+    ):
+        assert asked.request("POST", path, json_body=sibling).error == error
+        assert asked.request("POST", path, json_body=stranger).error == (404, "RES_NOT_FOUND")
+        assert asked.request("POST", path, json_body=own).status == 202
+
+
 def test_deliveries_are_replayed_one_by_one_and_many_at_once(
     dental_admin: ControlPlane,
     services: Services,
