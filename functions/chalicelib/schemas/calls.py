@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from aiconnected.calls.lists import Sentiment
 from aiconnected.calls.models import Carrier, Direction, RefusalReason
@@ -170,6 +170,19 @@ class TransferGiven(Given):
 
     To another agent, name it and no number. A carrier that cannot do it answers 422.
     """
+
+    # Made field by field, an example would name a number and an agent.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "agent",
+                    "agent_id": "01939c2e-8f60-7b3a-9d55-2f6c1f0f8a10",
+                    "briefing": "Wants to move the cleaning of Tuesday.",
+                }
+            ]
+        }
+    )
 
     kind: TransferKind = Field(
         TransferKind.BLIND,
