@@ -85,12 +85,13 @@ def test_what_a_field_cannot_be_is_refused_by_name_and_nothing_is_written(
 ) -> None:
     method, path = route[0], scene.world.filled(route[1], scene.place)
     body = body_of(route, scene.world, scene.place)
+    plane = scene.asked(route, scene.place)
     before = kept(scene.urls)
 
     wrong = [
         said
         for trap in traps(schema_of(route), body)
-        for said in faults(scene.plane.request(method, path, json_body=trap.body), trap)
+        for said in faults(plane.request(method, path, json_body=trap.body), trap)
     ]
 
     assert wrong == []
@@ -100,12 +101,11 @@ def test_what_a_field_cannot_be_is_refused_by_name_and_nothing_is_written(
 @pytest.mark.parametrize("route", BODIES, ids=" ".join)
 def test_what_is_no_body_is_refused(scene: Scene, route: Route) -> None:
     path = scene.world.filled(route[1], scene.place)
+    plane = scene.asked(route, scene.place)
     optional = not operations()[route]["requestBody"].get("required")
 
     for name, (body, content_type, expected) in NO_BODIES.items():
-        answer = scene.plane.request(
-            route[0], path, body=body, headers={"Content-Type": content_type}
-        )
+        answer = plane.request(route[0], path, body=body, headers={"Content-Type": content_type})
         if optional and name in {"nothing", "null"}:
             assert answer.status < 500, name
         else:

@@ -46,7 +46,7 @@ def moments(value: object) -> Iterator[str]:
 def resources(scene: Scene, route: Route, place: Place, **query: str) -> Any:  # noqa: ANN401 -- JSON
     """What a route answers of a place that has rows, and nothing where it has none to give."""
     path = scene.world.filled(route[1], place)
-    answer = scene.plane.get(path, **query)
+    answer = scene.asked(route, place).get(path, **query)
     assert answer.status < 500, answer.text
     if answer.status != 200 or answer.headers.get("Content-Type") != "application/json":
         return None
@@ -80,7 +80,8 @@ def test_only_the_fields_that_were_chosen_are_answered(scene: Scene, route: Rout
         found = resources(scene, route, place, fields=",".join(sorted(wanted)))
         rows = found if isinstance(found, list) else [found] if found else []
         assert all(set(row) == wanted for row in rows)
-    unknown = scene.plane.get(scene.world.filled(route[1], place), fields="id,nobody_knows")
+    path = scene.world.filled(route[1], place)
+    unknown = scene.asked(route, place).get(path, fields="id,nobody_knows")
     assert unknown.error == (400, "VAL_UNKNOWN_FIELD")
 
 
@@ -89,12 +90,13 @@ def test_pages_stay_true_while_rows_are_added(scene: Scene, first: dict[str, str
     place = scene.world.agency()
     tenant = {"tenant_id": str(place.tenant_id)}
     made = [str(scene.world.add("opt_outs", place, created_at=NOW)) for _ in range(6)]
-    page = scene.plane.get("/api/v1/opt-outs", **tenant, **first)
+    plane = scene.asked(("GET", "/api/v1/opt-outs"), place)
+    page = plane.get("/api/v1/opt-outs", **tenant, **first)
     read = [row["id"] for row in page.data]
 
     while cursor := page.json["meta"]["next_cursor"]:
         scene.world.add("opt_outs", place)  # newer than all: before what has been read
-        page = scene.plane.get("/api/v1/opt-outs", **tenant, limit="2", cursor=cursor)
+        page = plane.get("/api/v1/opt-outs", **tenant, limit="2", cursor=cursor)
         read += [row["id"] for row in page.data]
 
     whole = sorted(made, reverse=True)
@@ -118,8 +120,9 @@ def test_numbers_are_kept_as_e164_however_they_are_written(scene: Scene, route: 
         place = scene.world.tenant(scene.place.agency_id)
         body = placed(body_of(route, scene.world, place), (name,), NATIONAL)
         path = scene.world.filled(route[1], place)
+        plane = scene.asked(route, place)
 
-        answer = scene.plane.request(route[0], path, json_body=body)
+        answer = plane.request(route[0], path, json_body=body)
         shown = answer.json.get("data") or {}
 
         assert answer.status < 500 or answer.status == 502, answer.text
@@ -127,5 +130,5 @@ def test_numbers_are_kept_as_e164_however_they_are_written(scene: Scene, route: 
         if name in shown:
             assert shown[name] == INTERNATIONAL
         wrong = placed(body, (name,), "nobody")
-        refused = scene.plane.request(route[0], path, json_body=wrong)
+        refused = plane.request(route[0], path, json_body=wrong)
         assert refused.error == (400, "VAL_INVALID_PHONE")
