@@ -193,7 +193,7 @@ class Api:
 
     def _within(self, resolver: APIGatewayRestResolver, go_on: NextMiddleware) -> "Response[Any]":
         """Between the resolver's own validation and the route."""
-        queries.check(resolver, self.declared[self._route])
+        queries.check(resolver, self._declared[self._route])
         return cast("Response[Any]", go_on(resolver))
 
     def _translate_errors(self) -> None:

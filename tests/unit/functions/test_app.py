@@ -1,8 +1,10 @@
 """The composition root: what it wires, and what a cold start does not pay for."""
 
+import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,23 @@ handlers = sorted(name for name in app.app.handler_map if not name.startswith("/
 print(json.dumps([sorted(sys.modules), sources, handlers]))
 """
 
+FIRST_REQUEST = """
+import json, sys
+import app
+from infra.local.stack.proxy import Incoming, Routes, event
+
+class Context:
+    function_name = function_version = invoked_function_arn = "f"
+    memory_limit_in_mb, aws_request_id = 1024, "invocation"
+
+    def get_remaining_time_in_millis(self):
+        return 1000
+
+asked = Incoming(method="GET", target="/health", body=b"", headers=())
+answer = app.app(event(asked, Routes({"/health": ["GET"]})), Context())
+print(json.dumps([answer["statusCode"], sorted(sys.modules)]))
+"""
+
 
 def environment() -> dict[str, str]:
     values = {
@@ -34,13 +53,16 @@ def environment() -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **values}
 
 
-def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> None:
-    import json  # noqa: PLC0415
-
+def said_by(script: str) -> list[Any]:
     ran = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=environment(), capture_output=True, check=True
+        [sys.executable, "-c", script], env=environment(), capture_output=True, check=True
     )
-    modules, sources, handlers = json.loads(ran.stdout.splitlines()[-1])
+    said: list[Any] = json.loads(ran.stdout.splitlines()[-1])
+    return said
+
+
+def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> None:
+    modules, sources, handlers = said_by(SCRIPT)
 
     assert sources == {
         "document_added": "voice-document-added",
@@ -61,6 +83,14 @@ def test_the_app_wires_its_sources_and_imports_no_client_before_it_is_used() -> 
     assert set(sources) == set(handlers)
     assert LATER & set(modules) == set()
     assert [name for name in modules if name.startswith(NOUNS)] == []
+
+
+def test_the_first_request_imports_the_routes_of_its_own_noun_alone() -> None:
+    status, modules = said_by(FIRST_REQUEST)
+
+    assert status == 200
+    assert LATER & set(modules) == set()
+    assert [name for name in modules if name.startswith(NOUNS)] == ["chalicelib.routes.health"]
 
 
 def test_a_missing_setting_is_named() -> None:
