@@ -2,7 +2,9 @@
 
 import asyncio
 import statistics
+import time
 from collections import deque
+from collections.abc import Callable
 from itertools import islice
 from typing import Protocol
 
@@ -23,9 +25,13 @@ class Ticking(Protocol):
 
 
 class Ticker:
-    """Calls every member once in 20 ms. `late_ms` keeps how late the last 20,000 ticks ran."""
+    """Calls every member once in 20 ms. `late_ms` keeps how late the last 20,000 ticks ran.
 
-    def __init__(self) -> None:
+    `now` gives seconds; uvloop's own clock counts whole milliseconds only.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._members: set[Ticking] = set()
         self.late_ms: deque[float] = deque(maxlen=20_000)
 
@@ -44,14 +50,13 @@ class Ticker:
 
     async def run(self) -> None:
         """Tick until cancelled, on an absolute time base so that lateness does not add up."""
-        loop = asyncio.get_running_loop()
-        due = loop.time()
+        due = self._now()
         while True:
             due += _PERIOD
-            await asyncio.sleep(max(0.0, due - loop.time()))
-            late = loop.time() - due
+            await asyncio.sleep(max(0.0, due - self._now()))
+            late = self._now() - due
             self.late_ms.append(late * 1000)
             for member in tuple(self._members):
                 await member.tick()
             if late > _STALL:
-                due = loop.time()
+                due = self._now()

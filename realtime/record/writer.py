@@ -59,9 +59,10 @@ class Writer:
         relay: Callable[[], object],
         owner: str,
         clock: Clock,
+        gather: float = _GATHER,
     ) -> None:
         self._store, self._leases, self._relay = store, leases, relay
-        self._owner, self._clock = owner, clock
+        self._owner, self._clock, self._gather = owner, clock, gather
         self._entries: dict[UUID, _Entry] = {}
         self._news = threading.Condition()
         self._stopping = False
@@ -139,7 +140,7 @@ class Writer:
             try:
                 self._round(work)
                 self._failures = 0
-                self._hurry.wait(_GATHER)
+                self._hurry.wait(self._gather)
             except Unavailable:
                 self._back_off("postgres is away")
             except Exception:  # loop boundary: a bug must not end the record of all calls

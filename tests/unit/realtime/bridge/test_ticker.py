@@ -23,7 +23,7 @@ class Counting:
 
 
 async def ticked(member: Counting, *, seconds: float) -> Ticker:
-    ticker = Ticker()
+    ticker = Ticker(asyncio.get_running_loop().time)
     ticker.add(member)
     running = asyncio.create_task(ticker.run())
     await asyncio.sleep(seconds)
@@ -40,7 +40,7 @@ async def test_a_member_is_ticked_fifty_times_a_second() -> None:
 
 
 async def test_a_member_that_has_left_is_ticked_no_more() -> None:
-    ticker, member = Ticker(), Counting()
+    ticker, member = Ticker(asyncio.get_running_loop().time), Counting()
     ticker.add(member)
     running = asyncio.create_task(ticker.run())
     await asyncio.sleep(0.05)
@@ -52,7 +52,8 @@ async def test_a_member_that_has_left_is_ticked_no_more() -> None:
 
 
 async def test_ticks_that_are_late_are_made_up_for() -> None:
-    ticker, slow, quick = Ticker(), Counting(slow=0.1), Counting()
+    ticker = Ticker(asyncio.get_running_loop().time)
+    slow, quick = Counting(slow=0.1), Counting()
     ticker.add(slow)
     running = asyncio.create_task(ticker.run())
     await asyncio.sleep(0.05)

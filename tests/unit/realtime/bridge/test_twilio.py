@@ -127,7 +127,7 @@ class Bench:
         self.leg = TwilioLeg(
             self.peer,
             call,
-            ticker=Ticker(),
+            ticker=Ticker(asyncio.get_running_loop().time),
             transport=self.peer,
             clock=lambda: self.now,
         )

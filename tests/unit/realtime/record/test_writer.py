@@ -23,6 +23,7 @@ class Store:
 
     def __init__(self) -> None:
         self.lines: list[int] = []
+        self.transactions: list[list[int]] = []
         self.away = 0
         self.tried = threading.Event()
 
@@ -31,7 +32,8 @@ class Store:
         if self.away:
             self.away -= 1
             raise Unavailable
-        self.lines += [x.seq for x in lines]
+        self.transactions.append([x.seq for x in lines])
+        self.lines += self.transactions[-1]
 
 
 class Leases:
@@ -64,6 +66,31 @@ def test_facts_are_stored_in_order(writer: Writer, store: Store, tmp_path: Path)
 
     assert writer.flushed(spool.call_id, timeout=5)
     assert store.lines == [1, 2, 3]
+    writer.stop(timeout=1)
+
+
+def test_facts_wait_for_one_another_and_are_stored_together_at_once_when_asked_for(
+    store: Store, tmp_path: Path
+) -> None:
+    writer = Writer(
+        store=store,
+        leases=Leases(),
+        relay=lambda: None,
+        owner="host:1",
+        clock=SystemClock(),
+        gather=3600,
+    )
+    writer.start()
+    spool = SpoolFile.create(tmp_path, new_id())
+    spool.append(line(1, spool.call_id))
+    writer.add(spool, live=True)
+    assert store.tried.wait(timeout=5)
+    for seq in (2, 3):
+        spool.append(line(seq, spool.call_id))
+        writer.wake(spool.call_id)
+
+    assert writer.flushed(spool.call_id, timeout=5)
+    assert store.transactions == [[1], [2, 3]]
     writer.stop(timeout=1)
 
 
