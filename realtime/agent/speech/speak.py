@@ -21,6 +21,7 @@ from realtime.agent.speech.sockets import VendorSocket, open_socket
 
 RATE = 8000
 _GAP = 1.0  # seconds without audio in mid-answer: twice that is less than a caller's three
+_FRAME_MS = 100  # what audio is handed on in; livekit begins with 20 and never waits for the rest
 _LONGEST = 1900  # characters in one Speak message; the vendor takes 2,000
 
 Connection = VendorSocket[AsyncV1SocketClient]
@@ -158,7 +159,7 @@ class Synthesis(tts.SynthesizeStream):
             num_channels=1,
             mime_type="audio/pcm",
             stream=True,
-            frame_size_ms=20,
+            frame_size_ms=_FRAME_MS,
         )
         output_emitter.start_segment(segment_id=segment)
         collecting = asyncio.create_task(self._collect(), name="tts-collect")
