@@ -14,6 +14,7 @@ from tests.virtual_time import VirtualTimeLoop
 CATEGORIES = ("unit", "integration", "e2e")
 FIXTURES = Path(__file__).with_name("fixtures")
 
+pytest.register_assert_rewrite("tests.fixtures")  # they import one another
 pytest_plugins = [f"tests.fixtures.{path.stem}" for path in sorted(FIXTURES.glob("[a-z]*.py"))]
 
 
