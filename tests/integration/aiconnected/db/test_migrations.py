@@ -74,12 +74,16 @@ def rows(url: str) -> Rows:
         }
 
 
+def _columns(kept: list[dict[str, Any]]) -> set[str]:
+    return {name for row in kept for name in row}
+
+
 def alike(before: Rows, after: Rows) -> None:
     """Fail unless the tables that both have keep the same in the columns that both have."""
     for table in before.keys() & after.keys():
-        columns = {name for row in after[table] for name in row}
+        shared = _columns(before[table]) & _columns(after[table])
         one, other = (
-            sorted(str({k: row[k] for k in sorted(columns & row.keys())}) for row in found[table])
+            sorted(str([(k, row[k]) for k in sorted(shared)]) for row in found[table])
             for found in (before, after)
         )
         assert one == other, table
@@ -136,14 +140,14 @@ def test_each_revision_keeps_what_it_does_not_take_away(postgres: MigratedServer
                 world.add(table, place)
         whole = rows(urls.owner)
         assert [table for table in whole if not whole[table]] == []
-        for step in range(1, REVISIONS):
+        for step in range(1, REVISIONS - 1):  # below the second revision nothing can be kept
             before = rows(urls.owner)
             migrate.down(urls.owner, f"-{step}")
             lower = rows(urls.owner)
             alike(before, lower)
             migrate.up(urls.owner)
             alike(lower, rows(urls.owner))
-        assert rows(urls.owner)["agencies"]
+        assert rows(urls.owner)["agencies"] == whole["agencies"]
     finally:
         postgres.drop("data")
 
