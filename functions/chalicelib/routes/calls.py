@@ -13,7 +13,6 @@ from aiconnected.kit.csv_text import CONTENT_TYPE as CSV
 from chalicelib import trail
 from chalicelib.clients import list_scope
 from chalicelib.routing import Routes, asked, exchange_of, list_query
-from chalicelib.schemas.bills import call_shown
 from chalicelib.schemas.calls import (
     CallDetailShown,
     CallShown,
@@ -35,9 +34,9 @@ def list_calls(request: Request) -> Listing[CallShown]:
     services, principal = asked(request)
     wanted = list_query(request, CALLS)
     with services.database.work(list_scope(request, wanted, reason="list calls")) as work:
-        page = services.call_reader.page(work, wanted)
+        page = services.call_reader.page(work, wanted, with_money=principal.sees_money)
     return Listing(
-        data=[call_shown(call, principal) for call in page.items],
+        data=[CallShown.model_validate(call) for call in page.items],
         meta=page_meta(page, wanted),
     )
 
@@ -52,7 +51,7 @@ def export_calls(request: Request) -> Response[str]:
     services, principal = asked(request)
     wanted = for_export(list_query(request, CALLS))
     with services.database.work(list_scope(request, wanted, reason="export calls")) as work:
-        page = services.call_reader.page(work, wanted)
+        page = services.call_reader.page(work, wanted, with_money=principal.sees_money)
         trail.exported(services, work, action="call.exported", count=len(page.items))
     if page.after is not None:
         exchange_of(request).answer_headers["X-Next-Cursor"] = page.after
@@ -64,7 +63,7 @@ def export_calls(request: Request) -> Response[str]:
 def get_call(call_id: UUID, request: Request) -> Answer[CallDetailShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show call")) as work:
-        detail = services.call_reader.get(work, call_id)
+        detail = services.call_reader.get(work, call_id, with_money=principal.sees_money)
         turns = services.call_reader.transcript(work, call_id)
     return Answer(data=detailed(detail, turns, to=principal))
 

@@ -1,19 +1,12 @@
-"""Who is shown the money of a call: those who see the bills (PRD 15.2). Decided here alone."""
+"""The bill of a call as it is shown: its money to those who see the bills alone (PRD 15.2)."""
 
 from aiconnected.auth.models import Principal
-from aiconnected.calls.views import Call
 from aiconnected.usage.models import CallCost
-from chalicelib.schemas.calls import BillShown, CallShown
+from chalicelib.schemas.calls import BillShown
 
 _SIDES = ("cost", "price", "margin")
 _HIDDEN: dict[str, None] = dict.fromkeys(_SIDES)
 _HIDDEN_PART: dict[str, None] = dict.fromkeys((*_SIDES, "rated"))
-
-
-def call_shown(call: Call, to: Principal) -> CallShown:
-    """A call; without money to a client's people."""
-    shown = CallShown.model_validate(call)
-    return shown if to.sees_money else shown.model_copy(update=_HIDDEN)
 
 
 def bill_shown(bill: CallCost, to: Principal) -> BillShown:

@@ -133,7 +133,9 @@ def whole_call(core: Core) -> list[Body]:
 
 def seen(core: Core, ticket: CallTicket, practice: Practice) -> tuple[CallDetail, list[Turn]]:
     with core.database.work(practice.tenancy.scope) as work:
-        return core.reader.get(work, ticket.call_id), core.reader.transcript(work, ticket.call_id)
+        return core.reader.get(work, ticket.call_id, with_money=True), core.reader.transcript(
+            work, ticket.call_id
+        )
 
 
 def rate(core: Core, kind: RateKind, component: Component, micros: int) -> None:

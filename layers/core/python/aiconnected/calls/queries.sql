@@ -608,8 +608,8 @@ SELECT
     c.error_code,
     c.sentiment_score::double precision AS sentiment_score,
     c.summary,
-    c.cost_micros,
-    c.price_micros,
+    CASE WHEN %(with_money)s THEN c.cost_micros END AS cost_micros,
+    CASE WHEN %(with_money)s THEN c.price_micros END AS price_micros,
     c.currency
 FROM calls AS c
 WHERE c.deleted_at IS NULL
@@ -644,8 +644,8 @@ SELECT
     c.error_code,
     c.sentiment_score::double precision AS sentiment_score,
     c.summary,
-    c.cost_micros,
-    c.price_micros,
+    CASE WHEN %(with_money)s THEN c.cost_micros END AS cost_micros,
+    CASE WHEN %(with_money)s THEN c.price_micros END AS price_micros,
     c.currency
 FROM search_calls(
     %(agency_id)s::uuid,
@@ -689,8 +689,8 @@ SELECT
     c.error_code,
     c.sentiment_score::double precision AS sentiment_score,
     c.summary,
-    c.cost_micros,
-    c.price_micros,
+    CASE WHEN %(with_money)s THEN c.cost_micros END AS cost_micros,
+    CASE WHEN %(with_money)s THEN c.price_micros END AS price_micros,
     c.currency
 FROM calls AS c
 WHERE c.id = %(id)s

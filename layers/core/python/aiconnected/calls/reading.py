@@ -19,7 +19,10 @@ from aiconnected.usage.service import UsageService
 
 
 class CallReader:
-    """Works within the caller's unit of work, whose scope says which calls there are."""
+    """Works within the caller's unit of work, whose scope says which calls there are.
+
+    Money is read `with_money` only: for those who see the bills (PRD 15.2).
+    """
 
     def __init__(
         self, calls: CallReadRepository, *, usage: UsageService, recordings: RecordingLibrary
@@ -28,24 +31,24 @@ class CallReader:
         self._usage = usage
         self._recordings = recordings
 
-    def page(self, work: Work, wanted: ListQuery) -> Page[Call]:
+    def page(self, work: Work, wanted: ListQuery, *, with_money: bool = False) -> Page[Call]:
         """Calls within the scope.
 
         A search finds words of the transcript, the caller's number, the outcome; of its matches the
         thousand newest within the asked `initiated_at`, which a cursor goes on behind.
         """
-        return self._calls.page(work, wanted)
+        return self._calls.page(work, wanted, with_money=with_money)
 
-    def call(self, work: Work, call_id: UUID) -> Call:
+    def call(self, work: Work, call_id: UUID, *, with_money: bool = False) -> Call:
         """One call; raises `CallNotFound`, also for one outside the scope."""
-        call = self._calls.call(work, call_id)
+        call = self._calls.call(work, call_id, with_money=with_money)
         if call is None:
             raise CallNotFound
         return call
 
-    def get(self, work: Work, call_id: UUID) -> CallDetail:
+    def get(self, work: Work, call_id: UUID, *, with_money: bool = False) -> CallDetail:
         """One call with legs, events, transfers and its bill; raises `CallNotFound`."""
-        call = self.call(work, call_id)
+        call = self.call(work, call_id, with_money=with_money)
         tenant_id = call.tenant_id
         return CallDetail(
             call=call,

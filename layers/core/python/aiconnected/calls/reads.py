@@ -28,9 +28,9 @@ from aiconnected.kit.paging import Page
 
 
 class CallReadRepository:
-    """Never changes anything."""
+    """Never changes anything. What a call costs is read `with_money` only."""
 
-    def page(self, work: Work, wanted: ListQuery) -> Page[Call]:
+    def page(self, work: Work, wanted: ListQuery, *, with_money: bool = False) -> Page[Call]:
         """The calls that were asked for, of all that the scope holds."""
         wanted = begun_before(wanted)
         if work.scope.tenant_id is not None:
@@ -45,10 +45,11 @@ class CallReadRepository:
                 affordable=None if takes_all(wanted) else AFFORDABLE,
                 in_order=True,
                 counted=COUNTED,
+                with_money=with_money,
             )
-        return self._found(work, wanted, wanted.search)
+        return self._found(work, wanted, wanted.search, with_money=with_money)
 
-    def _found(self, work: Work, wanted: ListQuery, text: str) -> Page[Call]:
+    def _found(self, work: Work, wanted: ListQuery, text: str, *, with_money: bool) -> Page[Call]:
         since, until = window(wanted)
         named = (*wanted.values("tenant_id"), None)
         return page(
@@ -63,11 +64,12 @@ class CallReadRepository:
             since=since,
             until=until,
             most=FOUND,
+            with_money=with_money,
         )
 
-    def call(self, work: Work, call_id: UUID) -> Call | None:
+    def call(self, work: Work, call_id: UUID, *, with_money: bool = False) -> Call | None:
         """One call within the scope."""
-        return work.row(SQL["call"], Call, id=call_id)
+        return work.row(SQL["call"], Call, id=call_id, with_money=with_money)
 
     def legs(self, work: Work, tenant_id: UUID, *, call_id: UUID) -> list[CallLegView]:
         """Its legs."""
