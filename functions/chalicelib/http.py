@@ -148,6 +148,8 @@ class Api:
         if route not in self._declared and route in self._known:
             group = self._known[route].load()
             self.resolver.include_router(group.router)
+            # With the routes came what another app of this process, if it has them, is answering.
+            self.resolver.clear_context()
             self._declared |= group.declared
         return self._declared.get(route)
 

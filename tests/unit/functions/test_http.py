@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from aws_lambda_powertools.event_handler import Request
 
 from chalicelib import routes
 from chalicelib.http import METHODS, Api
 from chalicelib.observability import logger
+from chalicelib.routing import Access, Routes, exchange_of
+from chalicelib.schemas.envelopes import Answer
+from chalicelib.services import Services
 from tests.fixtures.web_api import NO_SETTINGS, ControlPlane, services_for_tests
 from tests.integration.functions import odd_routes
 from tests.integration.functions.odd_routes import PERSONAL
@@ -75,6 +79,24 @@ def test_a_bug_is_logged_with_its_place_and_without_what_it_says(
     assert "in bug" in logged["exception"]
     assert PERSONAL not in json.dumps(logged)
     assert logged["level"] == "ERROR"
+
+
+def test_an_app_that_takes_a_route_in_while_another_answers_it_serves_its_own_request() -> None:
+    shared, asked = Routes("shared"), list[Services]()
+
+    @shared.get("/shared", access=Access.PUBLIC, summary="Asks the other app, the first time")
+    def ask(request: Request) -> Answer[str]:
+        asked.append(exchange_of(request).services)
+        if len(asked) == 1:
+            assert second.get("/shared").status == 200
+        return Answer(data="")
+
+    first, second = (
+        ControlPlane(services=services_for_tests(NO_SETTINGS), groups=(shared,)) for _ in range(2)
+    )
+
+    assert first.get("/shared").status == 200
+    assert asked == [first.services, second.services]
 
 
 def test_every_resource_is_one_of_the_apps(plane: ControlPlane) -> None:
