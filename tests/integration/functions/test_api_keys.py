@@ -1,6 +1,7 @@
 """API keys over HTTP: shown once, good for what they are given, refused once they are not."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -81,7 +82,7 @@ def test_a_key_gives_no_more_than_its_maker_holds(
     assert limited.request("POST", KEYS, json_body=body).status == 201
 
 
-def test_an_agency_makes_keys_for_its_clients_and_the_platform_names_the_place(
+def test_an_agency_makes_keys_for_its_clients_and_so_does_the_platform_where_it_has_entered(
     people: Everybody,
 ) -> None:
     p = people
@@ -91,15 +92,19 @@ def test_an_agency_makes_keys_for_its_clients_and_the_platform_names_the_place(
     made = make(p.agency_admin, "calls.view", tenant_id=dental["tenant_id"]).data
     assert made["tenant_id"] == dental["tenant_id"]
     assert make(p.agency_admin, "calls.view", tenant_id=stranger["tenant_id"]).error == NOT_FOUND
-    assert make(p.platform, "calls.view").error == (400, "VAL_REQUIRED")
-    assert make(p.platform, "calls.view", agency_id=dental["agency_id"]).status == 201
-    mixed = make(
-        p.platform,
-        "calls.view",
-        agency_id=dental["agency_id"],
-        tenant_id=stranger["tenant_id"],
-    )
-    assert mixed.error == (403, "AUTHZ_TENANT_MISMATCH")
+    denied = (403, "AUTHZ_RESOURCE_ACCESS_DENIED")
+    assert make(p.platform, "calls.view", agency_id=dental["agency_id"]).error == denied
+
+    p.platform.asks.enter(UUID(dental["agency_id"]))
+
+    for named in ({}, {"agency_id": dental["agency_id"]}):
+        of_agency = make(p.platform, "calls.view", **named).data
+        assert (of_agency["agency_id"], of_agency["tenant_id"]) == (dental["agency_id"], None)
+    of_client = make(p.platform, "calls.view", tenant_id=dental["tenant_id"]).data
+    assert of_client["tenant_id"] == dental["tenant_id"]
+    elsewhere = make(p.platform, "calls.view", agency_id=stranger["agency_id"])
+    assert elsewhere.error == (403, "AUTHZ_AGENCY_MISMATCH")
+    assert make(p.platform, "calls.view", tenant_id=stranger["tenant_id"]).error == NOT_FOUND
 
 
 def test_a_revoked_key_is_refused_at_once(control_plane: ControlPlane, people: Everybody) -> None:

@@ -84,7 +84,7 @@ def test_what_the_plan_lacks_is_refused_and_the_rest_is_open(
 def test_a_clients_people_are_bound_by_their_agencys_plan(
     dental_admin: ControlPlane, plan: UUID
 ) -> None:
-    mine = set(ASKED) - {"advanced-analytics", "audit-export"}  # not a client's anyway
+    mine = set(ASKED) - {"advanced-analytics"}  # not a client's anyway
 
     assert refused(dental_admin) == mine - {"webhooks"}
 
@@ -119,8 +119,16 @@ def test_a_cancelled_subscription_opens_nothing(
     assert "custom-roles" in refused(agency)
 
 
-def test_who_has_no_plan_of_the_catalogue_and_the_platform_have_everything(
-    agency: ControlPlane, control_plane: ControlPlane
-) -> None:
+def test_who_has_no_plan_of_the_catalogue_has_everything(agency: ControlPlane) -> None:
     assert refused(agency) == set()
-    assert refused(control_plane.as_role(UserRole.PLATFORM_ADMIN)) == set()
+
+
+def test_the_platform_is_bound_where_it_has_entered_and_by_what_that_agency_keeps(
+    control_plane: ControlPlane, plan: UUID, tenancies: Tenancies
+) -> None:
+    platform = control_plane.as_role(UserRole.PLATFORM_ADMIN)
+    assert refused(platform) == set()
+
+    platform.enter(tenancies.dental.agency_id)
+
+    assert refused(platform) == {"api-keys", "custom-functions", "outbound-calls"}
