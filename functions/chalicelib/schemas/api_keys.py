@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from chalicelib.schemas.envelopes import Given, Shown, Text
+from chalicelib.schemas.envelopes import Given, Moment, Shown, Text
 from chalicelib.schemas.roles import Permissions
 
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ class ApiKeyGiven(Given):
 
     name: Annotated[Text, Field(min_length=1, max_length=100)]
     permissions: Permissions
-    expires_at: Annotated[AwareDatetime, AfterValidator(_not_too_late)] | None = None
+    expires_at: Annotated[Moment, AfterValidator(_not_too_late)] | None = None
     agency_id: UUID | None = Field(None, description="The platform's to say.")
     tenant_id: UUID | None = None
 

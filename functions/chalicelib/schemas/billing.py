@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from aiconnected.billing.features import Feature
 from aiconnected.billing.models import InvoiceStatus, SubscriptionStatus
 from aiconnected.contracts.facts import Component
 from aiconnected.usage.models import RateKind
-from chalicelib.schemas.envelopes import Given, MoneyShown, Shown, Slug, Text
+from chalicelib.schemas.envelopes import Given, Moment, MoneyShown, Shown, Slug, Text
 
 _Micros = Annotated[int, Field(ge=0, le=10**15, description="Millionths of a unit.")]
 _Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["USD"])]
@@ -89,7 +89,7 @@ class RateGiven(Given):
     micros: _Micros
     per: Annotated[Decimal, Field(gt=0, le=10**9, decimal_places=6)] = Decimal(1)
     currency: _Currency = "USD"
-    valid_from: AwareDatetime
+    valid_from: Moment
     source: Annotated[Text, Field(max_length=500)] = ""
 
 

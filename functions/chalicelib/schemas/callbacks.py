@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from aiconnected.callbacks.models import CallbackStatus
-from chalicelib.schemas.envelopes import Given, Phone, Shown, Text
+from chalicelib.schemas.envelopes import Given, Moment, Phone, Shown, Text
 
 _Name = Annotated[Text, Field(max_length=255)]
 _Reason = Annotated[Text, Field(max_length=2000)]
@@ -17,7 +17,7 @@ class CallbackGiven(Given):
     """A call that is promised."""
 
     phone_number: Phone
-    scheduled_for: AwareDatetime
+    scheduled_for: Moment
     customer_name: _Name = ""
     reason: _Reason = ""
     call_id: UUID | None = Field(None, description="In which it was promised.")
@@ -29,7 +29,7 @@ class CallbackChanged(Given):
     """What is to change of a callback that is still to be made."""
 
     phone_number: Phone = ""
-    scheduled_for: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+    scheduled_for: Moment = Field(default_factory=lambda: datetime.now(UTC))
     customer_name: _Name = ""
     reason: _Reason = ""
     agent_id: UUID | None = None

@@ -3,9 +3,17 @@
 import json
 import math
 import re
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Generic, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+)
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from aiconnected.kit.emails import InvalidEmail, normal_email
@@ -73,7 +81,15 @@ def _e164(text: str) -> str:
     return number
 
 
+def _told_anywhere(moment: datetime) -> datetime:
+    """Refuse the first and the last year there are: in some zones they begin or end outside."""
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise PydanticCustomError("less_than", "This moment is out of range.")
+    return moment
+
+
 Text = Annotated[str, AfterValidator(_writable)]
+Moment = Annotated[AwareDatetime, AfterValidator(_told_anywhere)]
 JsonObject = Annotated[dict[str, object], AfterValidator(_json_object)]  # of the caller's own
 Email = Annotated[Text, AfterValidator(_email)]
 Slug = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from aiconnected.contracts.catalogue import SUBSCRIBABLE
 from aiconnected.webhooks.models import DeliveryStatus, EndpointStatus
-from chalicelib.schemas.envelopes import Given, Shown, Text
+from chalicelib.schemas.envelopes import Given, Moment, Shown, Text
 
 _Url = Annotated[
     Text,
@@ -77,8 +77,8 @@ class TestGiven(Given):
 class ReplayGiven(Given):
     """Which deliveries are sent once more: those that came about from `since` to `until`."""
 
-    since: AwareDatetime
-    until: AwareDatetime | None = None
+    since: Moment
+    until: Moment | None = None
     status: DeliveryStatus = DeliveryStatus.FAILED
 
 

@@ -169,6 +169,8 @@ def _bad_texts(schema: Schema) -> Iterator[Bad]:
     if schema.get("format") == "date-time":
         yield "moment of no zone", "2027-01-31T10:00:00", TYPE
         yield "seconds", "1800000000", TYPE
+        yield "after all years", "9999-12-31T23:59:59-12:00", RANGE
+        yield "before all years", "0001-01-01T00:00:00+12:00", RANGE
 
 
 def _bad_numbers(schema: Schema) -> Iterator[Bad]:
