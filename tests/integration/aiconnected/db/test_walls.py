@@ -1,6 +1,5 @@
 """Row-level security as a wall of its own: what `app` and `platform` see, table by table."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from psycopg import sql
 
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies
-from tests.fixtures.world import NOW, Place, World
+from tests.fixtures.world import Place, World
 from tests.fixtures.world_filled import fill
 
 pytestmark = pytest.mark.integration
@@ -34,12 +33,7 @@ ORDER BY c.relname
 @pytest.fixture
 def tables(database_urls: DatabaseUrls, tenancies: Tenancies) -> list[str]:
     """Names of all tables, after every tenant has got a row in each of its own."""
-    times = {"ends_at": NOW + timedelta(hours=1)}
-    given: dict[str, dict[str, object]] = {
-        "appointment_slots": {**times},
-        "appointments": {**times},
-        "business_hours": {"opens": "08:00", "closes": "17:00"},
-    }
+    given: dict[str, dict[str, object]] = {"business_hours": {"opens": "08:00", "closes": "17:00"}}
     with psycopg.connect(database_urls.owner) as connection:
         for tenancy in (tenancies.dental, tenancies.plumbing, tenancies.stranger):
             place = Place(agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id)

@@ -31,7 +31,7 @@ from tests.fakes.objects import MemoryObjects
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.services import Nouns
 from tests.fixtures.tenancy import Tenancies
-from tests.fixtures.world import NOW, Place, World
+from tests.fixtures.world import Place, World
 from tests.fixtures.world_filled import fill
 
 pytestmark = pytest.mark.integration
@@ -92,8 +92,6 @@ def full(database_urls: DatabaseUrls, tenancies: Tenancies) -> Tenancies:
             "users": {"password_hash": SECRET},
             "custom_functions": {"id": function, "header_names": ["X-Key"]},
             "knowledge_documents": {"bucket": "documents", "key": "prices.pdf"},
-            "appointment_slots": {"ends_at": NOW + timedelta(hours=1)},
-            "appointments": {"ends_at": NOW + timedelta(hours=1)},
             "business_hours": {"opens": "08:00", "closes": "17:00"},
         }
         fill(world, dental, given)

@@ -18,7 +18,7 @@ from tests.fakes.objects import MemoryObjects
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.services import Nouns
 from tests.fixtures.tenancy import Tenancies, Tenancy
-from tests.fixtures.world import NOW, Place, World
+from tests.fixtures.world import Place, World
 from tests.fixtures.world_filled import fill
 
 pytestmark = pytest.mark.integration
@@ -65,16 +65,7 @@ def full(database_urls: DatabaseUrls, tenancies: Tenancies) -> Tenancies:
         world = World(connection)
         for tenancy in (tenancies.dental, tenancies.plumbing):
             place = Place(agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id)
-            times: dict[str, object] = {"ends_at": NOW + timedelta(hours=1)}
-            fill(
-                world,
-                place,
-                {
-                    "appointment_slots": times,
-                    "appointments": times,
-                    "business_hours": {"opens": "08:00", "closes": "17:00"},
-                },
-            )
+            fill(world, place, {"business_hours": {"opens": "08:00", "closes": "17:00"}})
             connection.execute(
                 "UPDATE recordings SET key = tenant_id || '.wav', metadata = "
                 "jsonb_build_object('original', jsonb_build_object('key', tenant_id || '.au')) "
