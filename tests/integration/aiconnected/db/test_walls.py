@@ -142,7 +142,8 @@ def test_the_platform_sees_every_row(
     }
     with psycopg.connect(database_urls.platform) as connection:
         for table in set(tables) - _SPECIAL:
-            assert tenants_in(connection, table) == every, table
+            seen = tenants_in(connection, table) - {None}  # who is of the platform has no tenant
+            assert seen == every, table
 
 
 @pytest.mark.parametrize("login", ["app", "platform"])
