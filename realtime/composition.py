@@ -2,8 +2,6 @@
 
 from functools import cached_property
 
-from aiconnected.appointments.repository import AppointmentRepository
-from aiconnected.appointments.service import AppointmentService
 from aiconnected.calls.history import HistoryRepository
 from aiconnected.calls.leases import CallLeases
 from aiconnected.calls.models import AgentConfig
@@ -29,13 +27,6 @@ class Core(CoreServices):
             settings.database_url_platform.get_secret_value(),
             app_size=_READERS,
             platform_size=_PLATFORM,
-        )
-
-    @cached_property
-    def appointments(self) -> AppointmentService:
-        """Free times and bookings."""
-        return AppointmentService(
-            AppointmentRepository(), database=self.database, scopes=self.scopes, clock=self.clock
         )
 
     @cached_property

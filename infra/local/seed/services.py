@@ -10,6 +10,7 @@ from aiconnected.agents.repository import AgentRepository
 from aiconnected.agents.service import AgentService
 from aiconnected.appointments.repository import AppointmentRepository
 from aiconnected.appointments.service import AppointmentService
+from aiconnected.appointments.slots import SlotRepository
 from aiconnected.audit.repository import AuditRepository
 from aiconnected.audit.service import AuditService
 from aiconnected.auth.passwords import Passwords
@@ -62,8 +63,10 @@ class Services:
             numbers=NumberService(NumberRepository(), audit),
             appointments=AppointmentService(
                 AppointmentRepository(),
+                slots=SlotRepository(),
                 database=database,
                 scopes=TenantScopes(TenantRepository(), database=database),
+                audit=audit,
                 clock=clock,
             ),
             documents=DocumentService(

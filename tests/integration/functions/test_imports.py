@@ -89,8 +89,6 @@ def taken(bringing: Bringing, world: World, tenancies: Tenancies) -> bytes:
     dental = tenancies.dental
     given: dict[str, dict[str, object]] = {
         "knowledge_documents": {"bucket": "documents", "key": "prices.pdf"},
-        "appointment_slots": {"ends_at": "2026-11-21T13:00:00Z"},
-        "appointments": {"ends_at": "2026-11-21T13:00:00Z"},
         "business_hours": {"opens": "08:00", "closes": "17:00"},
     }
     fill(world, Place(agency_id=dental.agency_id, tenant_id=dental.tenant_id), given)

@@ -9,13 +9,22 @@ import pytest
 
 from aiconnected.appointments.errors import (
     AppointmentNotFound,
+    AppointmentSettled,
     NameMissing,
+    SlotKept,
     SlotNotFound,
     SlotTaken,
 )
-from aiconnected.appointments.models import Appointment, PartOfDay
+from aiconnected.appointments.models import Appointment, NewAppointment, PartOfDay
+from aiconnected.appointments.repository import AppointmentRepository
+from aiconnected.appointments.service import AppointmentService
+from aiconnected.appointments.slots import SlotRepository
+from aiconnected.audit.repository import AuditRepository
+from aiconnected.audit.service import AuditService
 from aiconnected.calls.models import CallTicket, Carrier
 from aiconnected.kit.ids import new_id
+from aiconnected.tenants.repository import TenantRepository
+from aiconnected.tenants.scopes import TenantScopes
 from tests.fixtures.tenancy import Tenancies, Tenancy
 from tests.fixtures.voice import Core, Practice
 
@@ -102,7 +111,9 @@ def test_a_booked_time_is_gone_until_it_is_cancelled(core: Core, tenancy: Tenanc
     assert len(made.confirmation_code) == 6
     assert hours(core, tenancy) == []
     with core.database.work(tenancy.scope) as work:
-        core.appointments.cancel(work, tenant_id=tenancy.tenant_id, appointment_id=made.id)
+        core.appointments.cancel(work, made.id)
+    with pytest.raises(AppointmentSettled), core.database.work(tenancy.scope) as work:
+        core.appointments.cancel(work, made.id)
     assert hours(core, tenancy) == [9]
     book(core, tenancy, slot_id)
 
@@ -154,4 +165,60 @@ def test_an_appointment_needs_a_name(core: Core, tenancy: Tenancy) -> None:
 
 def test_what_is_not_booked_cannot_be_cancelled(core: Core, tenancy: Tenancy) -> None:
     with pytest.raises(AppointmentNotFound), core.database.work(tenancy.scope) as work:
-        core.appointments.cancel(work, tenant_id=tenancy.tenant_id, appointment_id=new_id())
+        core.appointments.cancel(work, new_id())
+
+
+def withdraw(core: Core, tenancy: Tenancy, slot_id: UUID) -> None:
+    with core.database.work(tenancy.scope) as work:
+        core.slots.withdraw(work, slot_id)
+
+
+def test_a_time_that_is_being_booked_is_not_withdrawn(core: Core, tenancy: Tenancy) -> None:
+    offer(core, tenancy, 9)
+    slot_id = only_slot(core, tenancy)
+    new = NewAppointment(slot_id=slot_id, customer_name="Ann")
+
+    with ThreadPoolExecutor(1) as pool:
+        with core.database.work(tenancy.scope) as work:
+            core.appointments.add(work, tenancy.tenant_id, new=new)
+            withdrawing = pool.submit(withdraw, core, tenancy, slot_id)
+
+        with pytest.raises(SlotKept):
+            withdrawing.result()
+
+
+def test_a_time_that_is_being_withdrawn_is_not_booked(core: Core, tenancy: Tenancy) -> None:
+    offer(core, tenancy, 9)
+    slot_id = only_slot(core, tenancy)
+
+    with ThreadPoolExecutor(1) as pool:
+        with core.database.work(tenancy.scope) as work:
+            core.slots.withdraw(work, slot_id)
+            booking = pool.submit(book, core, tenancy, slot_id)
+
+        with pytest.raises(SlotNotFound):
+            booking.result()
+    assert hours(core, tenancy) == []
+
+
+def test_a_code_that_is_another_appointments_is_drawn_again(core: Core, tenancy: Tenancy) -> None:
+    codes = iter(["ACEFHJ", "ACEFHJ", "KMNPRT"])
+    appointments = AppointmentService(
+        AppointmentRepository(),
+        slots=SlotRepository(),
+        database=core.database,
+        scopes=TenantScopes(TenantRepository(), database=core.database),
+        audit=AuditService(AuditRepository(), core.clock),
+        clock=core.clock,
+        code=codes.__next__,
+    )
+    for hour in (9, 10):
+        offer(core, tenancy, hour)
+    slots = core.appointments.available(tenancy.tenant_id)
+
+    made = [
+        appointments.book(tenancy.tenant_id, call_id=None, slot_id=slot.id, name="Ann")
+        for slot in slots
+    ]
+
+    assert [each.confirmation_code for each in made] == ["ACEFHJ", "KMNPRT"]

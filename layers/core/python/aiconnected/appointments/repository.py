@@ -1,117 +1,83 @@
-"""Repository of appointments: every SQL statement about slots and appointments."""
+"""Repository of appointments: every SQL statement about an appointment."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
 from uuid import UUID
 
-from aiconnected.appointments.models import Appointment, PartOfDay, Slot
-from aiconnected.db import Queries, Work
+from aiconnected.appointments.models import APPOINTMENTS, Appointment, NewAppointment
+from aiconnected.appointments.slots import SQL, BookableSlot
+from aiconnected.db import Work
+from aiconnected.db.changes import change
+from aiconnected.db.listing import page
+from aiconnected.kit.listing import ListQuery
+from aiconnected.kit.paging import Page
 
-SQL = Queries.beside(__file__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookableSlot:
-    """A slot with what an appointment in it takes over."""
-
-    id: UUID
-    agency_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    timezone: str
+_COLUMNS = frozenset({
+    "slot_id", "starts_at", "ends_at", "service", "customer_name", "customer_phone",
+    "status", "cancelled_at",
+})  # fmt: skip
 
 
 class AppointmentRepository:
-    """Slots and appointments."""
+    """Reads and writes appointments."""
 
-    def free(
-        self,
-        work: Work,
-        tenant_id: UUID,
-        *,
-        now: datetime,
-        day: date | None,
-        part_of_day: PartOfDay,
-        service: str,
-        limit: int,
-    ) -> list[Slot]:
-        """Slots after `now` that nothing is booked in."""
-        earliest, latest = part_of_day.hours
-        return work.rows(
-            SQL["free_slots"],
-            Slot,
-            tenant_id=tenant_id,
-            now=now,
-            day=day,
-            earliest=earliest,
-            latest=latest,
-            service=service,
-            limit=limit,
-        )
+    def page(self, work: Work, wanted: ListQuery) -> Page[Appointment]:
+        """Those that were asked for."""
+        return page(work, SQL["page"], Appointment, of=APPOINTMENTS, wanted=wanted)
 
-    def slot(self, work: Work, tenant_id: UUID, *, slot_id: UUID) -> BookableSlot | None:
-        """A slot on offer."""
-        return work.row(SQL["slot"], BookableSlot, tenant_id=tenant_id, slot_id=slot_id)
+    def by_id(self, work: Work, appointment_id: UUID) -> Appointment | None:
+        """The appointment within the scope."""
+        return work.row(SQL["by_id"], Appointment, id=appointment_id)
 
-    def insert(self, work: Work, appointment: Appointment, *, agency_id: UUID) -> bool:
-        """Book; False when the slot is taken, after waiting for whoever is booking it."""
-        won = work.value(
-            SQL["insert_appointment"],
-            UUID,
-            id=appointment.id,
-            agency_id=agency_id,
-            tenant_id=appointment.tenant_id,
-            slot_id=appointment.slot_id,
-            call_id=appointment.call_id,
-            starts_at=appointment.starts_at,
-            ends_at=appointment.ends_at,
-            service=appointment.service,
-            customer_name=appointment.customer_name,
-            customer_phone=appointment.customer_phone,
-            confirmation_code=appointment.confirmation_code,
-        )
-        return won is not None
+    def lock(self, work: Work, appointment_id: UUID) -> Appointment | None:
+        """The same, kept from other writers until the transaction ends."""
+        return work.row(SQL["lock"], Appointment, id=appointment_id)
 
     def in_slot(self, work: Work, tenant_id: UUID, *, slot_id: UUID) -> Appointment | None:
         """The kept appointment of a slot."""
-        return work.row(
-            SQL["appointment_in_slot"], Appointment, tenant_id=tenant_id, slot_id=slot_id
-        )
+        return work.row(SQL["in_slot"], Appointment, tenant_id=tenant_id, slot_id=slot_id)
 
     def of_call(self, work: Work, tenant_id: UUID, *, call_id: UUID) -> list[Appointment]:
         """What was booked in a call."""
-        return work.rows(
-            SQL["appointments_of_call"], Appointment, tenant_id=tenant_id, call_id=call_id
-        )
+        return work.rows(SQL["of_call"], Appointment, tenant_id=tenant_id, call_id=call_id)
 
-    def cancel(self, work: Work, tenant_id: UUID, *, appointment_id: UUID, now: datetime) -> bool:
-        """Cancel what is booked; False when it is not."""
-        return bool(
-            work.run(SQL["cancel_appointment"], tenant_id=tenant_id, id=appointment_id, now=now)
-        )
-
-    def offer(
+    def insert(
         self,
         work: Work,
-        tenant_id: UUID,
+        slot: BookableSlot,
         *,
-        agency_id: UUID,
-        slot_id: UUID,
-        starts_at: datetime,
-        ends_at: datetime,
-        resource: str,
-        services: list[str],
+        appointment_id: UUID,
+        new: NewAppointment,
+        code: str,
     ) -> bool:
-        """Offer a time; False when the resource offers it already."""
-        return bool(
-            work.run(
-                SQL["insert_slot"],
-                tenant_id=tenant_id,
-                agency_id=agency_id,
-                id=slot_id,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                resource=resource,
-                services=services,
-            )
+        """Book; False when the slot is taken, after waiting for whoever is booking it, or the code.
+
+        Raises ForeignKeyViolation for a call of somebody else.
+        """
+        won = work.run(
+            SQL["insert"],
+            id=appointment_id,
+            agency_id=slot.agency_id,
+            tenant_id=slot.tenant_id,
+            slot_id=slot.id,
+            call_id=new.call_id,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            service=new.service,
+            customer_name=new.customer_name,
+            customer_phone=new.customer_phone,
+            confirmation_code=code,
+        )
+        return won == 1
+
+    def change(
+        self, work: Work, appointment: Appointment, *, changes: Mapping[str, object]
+    ) -> None:
+        """Set columns; raises UniqueViolation when the new slot is taken."""
+        change(
+            work,
+            SQL["change"],
+            changes=changes,
+            columns=_COLUMNS,
+            tenant_id=appointment.tenant_id,
+            id=appointment.id,
         )

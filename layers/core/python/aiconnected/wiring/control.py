@@ -12,6 +12,7 @@ from aiconnected.wiring.settings import CoreSettings
 if TYPE_CHECKING:
     from aiconnected.analytics.counting import DayCounter
     from aiconnected.analytics.service import AnalyticsService
+    from aiconnected.appointments.offering import SlotService
     from aiconnected.callbacks.executing import CallbackJob
     from aiconnected.callbacks.service import CallbackService
     from aiconnected.calls.outbound import OutboundCalls
@@ -126,6 +127,20 @@ class ControlServices(CoreServices):
         from aiconnected.callbacks.service import CallbackService
 
         return CallbackService(CallbackRepository(), self.audit)
+
+    @cached_property
+    def slots(self) -> "SlotService":
+        """Times on offer."""
+        from aiconnected.appointments.offering import SlotService
+        from aiconnected.appointments.repository import AppointmentRepository
+        from aiconnected.appointments.slots import SlotRepository
+
+        return SlotService(
+            SlotRepository(),
+            appointments=AppointmentRepository(),
+            audit=self.audit,
+            clock=self.clock,
+        )
 
     @cached_property
     def callback_job(self) -> "CallbackJob":

@@ -8,6 +8,7 @@ from aiconnected.wiring.gates import Gates
 from aiconnected.wiring.making import Making
 
 if TYPE_CHECKING:
+    from aiconnected.appointments.service import AppointmentService
     from aiconnected.billing.minutes import MinuteQuota
     from aiconnected.calls.carrier import CarrierService
     from aiconnected.calls.closing import CallClosing
@@ -31,6 +32,22 @@ class CoreServices(Gates, Making, AccessServices):
 
     A test fills in what it wants by assigning before the first use.
     """
+
+    @cached_property
+    def appointments(self) -> "AppointmentService":
+        """Free times and bookings."""
+        from aiconnected.appointments.repository import AppointmentRepository
+        from aiconnected.appointments.service import AppointmentService
+        from aiconnected.appointments.slots import SlotRepository
+
+        return AppointmentService(
+            AppointmentRepository(),
+            slots=SlotRepository(),
+            database=self.database,
+            scopes=self.scopes,
+            audit=self.audit,
+            clock=self.clock,
+        )
 
     @cached_property
     def received(self) -> "ReceivedEvents":
