@@ -46,6 +46,11 @@ _WORDS: Mapping[str, object] = {
     "opens_at": "08:00:00",
     "closes_at": "17:00:00",
     "description": "Books appointments of new patients.",
+    "customer_name": "Sarah Miller",
+    "service": "cleaning",
+    "resource": "Chair 1",
+    "starts_at": "2036-01-15T15:00:00Z",
+    "ends_at": "2036-01-15T15:45:00Z",
 }
 # For patterns and formats; the first that fits.
 _CANDIDATES = (

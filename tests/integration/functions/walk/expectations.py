@@ -62,6 +62,11 @@ POST   /api/v1/tenants/{tenant_id}/holidays settings.edit
 GET    /api/v1/tenants/{tenant_id}/holidays/{holiday_id} settings.view
 PATCH  /api/v1/tenants/{tenant_id}/holidays/{holiday_id} settings.edit
 DELETE /api/v1/tenants/{tenant_id}/holidays/{holiday_id} settings.edit
+# Times on offer are a client's hours, for one chair or one van
+GET    /api/v1/appointment-slots settings.view
+POST   /api/v1/appointment-slots settings.edit
+GET    /api/v1/appointment-slots/{slot_id} settings.view
+DELETE /api/v1/appointment-slots/{slot_id} settings.edit
 # 19 Phone numbers
 GET    /api/v1/phone-numbers phone_numbers.view
 GET    /api/v1/phone-numbers/available phone_numbers.provision
@@ -70,7 +75,8 @@ POST   /api/v1/phone-numbers phone_numbers.provision
 GET    /api/v1/phone-numbers/{phone_number_id} phone_numbers.view
 PATCH  /api/v1/phone-numbers/{phone_number_id} phone_numbers.configure
 DELETE /api/v1/phone-numbers/{phone_number_id} phone_numbers.release
-# 20 Calls. Callbacks and opt-outs say whom to call: seen as calls, made as calls
+# 20 Calls. Callbacks and opt-outs say whom to call: seen as calls, made as calls; so are
+# appointments, which are booked in calls
 GET    /api/v1/calls calls.view
 GET    /api/v1/calls/export calls.export
 GET    /api/v1/calls/{call_id} calls.view
@@ -91,6 +97,11 @@ POST   /api/v1/callbacks calls.create
 GET    /api/v1/callbacks/{callback_id} calls.view
 PATCH  /api/v1/callbacks/{callback_id} calls.create
 DELETE /api/v1/callbacks/{callback_id} calls.create
+GET    /api/v1/appointments calls.view
+POST   /api/v1/appointments calls.create
+GET    /api/v1/appointments/{appointment_id} calls.view
+PATCH  /api/v1/appointments/{appointment_id} calls.create
+DELETE /api/v1/appointments/{appointment_id} calls.create
 GET    /api/v1/opt-outs calls.view
 POST   /api/v1/opt-outs calls.create
 GET    /api/v1/opt-outs/{opt_out_id} calls.view
