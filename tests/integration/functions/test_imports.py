@@ -124,7 +124,7 @@ def test_an_export_that_is_imported_is_the_same_client(bringing: Bringing, taken
     assert files(again) == files(taken) == sorted([AUDIO, PAPER])
     assert not [key for key in bringing.objects.kept if "/imports/" in key]
     actions = [e["action"] for e in bringing.asked.get("/api/v1/audit-log", limit="100").data]
-    assert {"import.requested", "tenant.imported"} <= set(actions)
+    assert {"import.requested", "import.uploaded", "tenant.imported"} <= set(actions)
 
 
 def test_a_slug_of_another_client_and_a_full_agency_are_told(

@@ -49,8 +49,7 @@ class ImportService:
             object_key=f"{agency_id}/imports/{import_id}.zip",
             size_bytes=size_bytes,
         )
-        change = Change(action="import.requested", resource_type="import", resource_id=import_id)
-        self._audit.record(work, change, agency_id=agency_id)
+        self._record(work, "import.requested", agency_id=agency_id, import_id=import_id)
         return self.get(work, agency_id, import_id=import_id)
 
     def page(self, work: Work, agency_id: UUID, *, wanted: ListQuery) -> Page[Import]:
@@ -86,5 +85,10 @@ class ImportService:
             return found
         if self._objects.size(bucket=found.bucket, key=found.object_key) != found.size_bytes:
             raise NotUploaded
-        self._imports.uploaded(work, found)
+        if self._imports.uploaded(work, found):
+            self._record(work, "import.uploaded", agency_id=agency_id, import_id=import_id)
         return self.get(work, agency_id, import_id=import_id)
+
+    def _record(self, work: Work, action: str, *, agency_id: UUID, import_id: UUID) -> None:
+        change = Change(action=action, resource_type="import", resource_id=import_id)
+        self._audit.record(work, change, agency_id=agency_id)
