@@ -11,7 +11,7 @@ from aiconnected.auth.permissions import Permission
 from aiconnected.contracts.catalogue import EVENTS
 from aiconnected.kit.errors import NotFound
 from aiconnected.webhooks.models import DELIVERIES, ENDPOINTS, NewEndpoint
-from chalicelib.clients import TenantMissing, making_scope, owner, scope_for
+from chalicelib.clients import TenantMissing, making_scope, owner
 from chalicelib.routing import Access, Routes, asked, expected, list_query, tag
 from chalicelib.schemas.envelopes import Answer, Listing, page_meta
 from chalicelib.schemas.webhooks import (
@@ -138,8 +138,7 @@ def rotate_secret(endpoint_id: UUID, request: Request) -> Answer[EndpointWithSec
 )
 def test_endpoint(endpoint_id: UUID, body: TestGiven, request: Request) -> Answer[DeliveryShown]:
     services, principal = asked(request)
-    scope = scope_for(request, body.tenant_id, reason="test webhook endpoint")
-    with services.database.work(scope) as work:
+    with services.database.work(principal.scope(reason="test webhook endpoint")) as work:
         endpoint = services.webhooks.get(work, endpoint_id)
         tenant_id = body.tenant_id or endpoint.tenant_id or principal.tenant_id
         if tenant_id is None:
