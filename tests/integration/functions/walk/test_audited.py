@@ -16,6 +16,7 @@ import pytest
 
 from aiconnected.users.models import UserRole
 from tests.fakes.carrier import MemoryCarrier
+from tests.fakes.objects import MemoryObjects
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies
 from tests.fixtures.web_api import Answer, ControlPlane
@@ -23,11 +24,12 @@ from tests.fixtures.world import Place, Places, World
 from tests.fuzz.scripts import SCRIPTS, Script
 from tests.integration.functions.bodies import body_of
 from tests.integration.functions.walk.expectations import EXPECTED, PUBLIC
-from tests.integration.functions.walk.matrix import MATRIX
+from tests.integration.functions.walk.matrix import MATRIX, NO
 
 pytestmark = pytest.mark.integration
 
 Route = tuple[str, str]
+PUT, EXPORT = "export.zip", b"a client"
 CALLS, BASES = "/api/v1/calls/{call_id}", "/api/v1/knowledge-bases/{knowledge_base_id}"
 # They are written like changes, and change nothing.
 READING = {
@@ -82,11 +84,18 @@ def _failed_delivery(world: World, place: Place) -> None:
     world.add("webhook_deliveries", place, status="failed", created_at=at, next_attempt_at=None)
 
 
+def _put_export(world: World, place: Place) -> None:
+    place.ids["imports"] = world.add("imports", place, object_key=PUT, size_bytes=len(EXPORT))
+
+
 # Without them the request would be right and change nothing.
 PREPARED: Mapping[Route, Script] = {
     ("POST", "/api/v1/users/{user_id}/reactivate"): Script(prepare=_suspended_user),
     ("POST", "/api/v1/tenants/{tenant_id}/reactivate"): Script(prepare=_suspended_tenant),
     ("DELETE", "/api/v1/users/{user_id}/roles/{role_id}"): Script(prepare=_with_role),
+    ("POST", "/api/v1/agencies/{agency_id}/imports/{import_id}/complete"): Script(
+        prepare=_put_export
+    ),
     ("POST", "/api/v1/webhooks/endpoints/{endpoint_id}/replay"): Script(
         prepare=_failed_delivery,
         body=lambda _: {
@@ -140,8 +149,9 @@ def right(
     """The request, asked by the least powerful administrator who may."""
     needed = EXPECTED[route]
     control_plane.services.market = MemoryCarrier()
+    control_plane.services.objects = MemoryObjects({PUT: (EXPORT, "application/zip")})
     script = PREPARED.get(route) or SCRIPTS.get(route, Script())
-    of_agency = needed in MATRIX and MATRIX[needed]["agency_admin"] != "-"
+    of_agency = needed in MATRIX and MATRIX[needed]["agency_admin"] != NO
     place = world.tenant(places.own.agency_id)
     if script.prepare is not None:
         place = script.prepare(world, place) or place
