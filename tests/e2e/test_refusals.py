@@ -51,6 +51,8 @@ async def test_the_caller_of_a_suspended_client_reaches_its_own_phone(stage: Sta
     await stage.stack.rows(suspend, tenant=client.tenant_id)
     async with calling(stage.stack, client) as caller:
         await caller.reaches_own_phone()
+    again = "UPDATE tenants SET status = 'active' WHERE id = %(tenant)s"
+    await stage.stack.rows(again, tenant=client.tenant_id)  # while it is not, nobody signs in
     assert await _refused_for(caller) == "tenant_suspended"
 
 

@@ -1,5 +1,6 @@
 """Where connections come from: a pool, or the one connection of a Lambda container."""
 
+import select
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -56,6 +57,8 @@ class Pool:
 class Single:
     """One connection, opened when first needed, checked after a pause (Lambda freezes containers).
 
+    Without a pause it is looked at only, which asks the server nothing.
+
     Nothing is prepared on the server: a proxy may give the next transaction another connection.
     """
 
@@ -87,7 +90,7 @@ class Single:
         connection = self._connection
         if connection is None or connection.closed:
             return self._open()
-        if self._monotonic() - self._used_at < _IDLE:
+        if self._monotonic() - self._used_at < _IDLE and not _spoken_to(connection):
             return connection
         try:
             connection.execute("SELECT")
@@ -103,6 +106,13 @@ class Single:
         _configure(connection)
         self._connection = connection
         return connection
+
+
+def _spoken_to(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server has said something unasked, such as that it is gone."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
