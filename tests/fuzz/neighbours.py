@@ -27,6 +27,7 @@ from tests.fixtures.world_ground import Ground
 Route = tuple[str, str]
 CALLER = "+14155550123"
 _NUMBERS = "/api/v1/phone-numbers"
+_IMPORTS = "/api/v1/agencies/{agency_id}/imports"
 _DOCUMENTS = "/api/v1/knowledge-bases/{knowledge_base_id}/documents"
 _TWILIO = "/api/v1/webhooks/twilio"
 _NOON = timedelta(hours=2)  # after the settable clock's start, in New York
@@ -117,7 +118,9 @@ def call_out(scene: Scene) -> Answer:
     services.clock.move(_NOON)
     services.database, services.redis = given.database, given.redis
     services.access_tokens = given.access_tokens
-    asked = ControlPlane(services=services, token=scene.plane.token)
+    asked = ControlPlane(
+        services=services, token=scene.plane.token, support_grant=scene.plane.support_grant
+    )
     body = {
         "agent_id": agent_id,
         "tenant_id": str(scene.place.tenant_id),
@@ -158,6 +161,16 @@ def complete_upload(scene: Scene) -> Answer:
     return scene.post(f"{path}/{made['document']['id']}/complete")
 
 
+def complete_import(scene: Scene) -> Answer:
+    content, objects = b"as long as an empty ZIP", scene.plane.services.objects
+    assert isinstance(objects, MemoryObjects)
+    path = scene.filled(_IMPORTS)
+    made = scene.post(path, size_bytes=len(content)).data
+    key = made["upload"]["url"].partition("/recordings/")[2].partition("?")[0]
+    objects.kept[key] = (content, "application/zip")
+    return scene.post(f"{path}/{made['announced']['id']}/complete")
+
+
 def stripe_event(scene: Scene) -> Answer:
     event = {
         "id": f"evt_{scene.place.tenant_id}",
@@ -189,6 +202,7 @@ DEEDS: dict[Route, Callable[[Scene], Answer]] = {
     ("POST", "/api/v1/auth/password/change"): change_password,
     ("DELETE", "/api/v1/auth/sessions/{session_id}"): end_session,
     ("POST", _NUMBERS): buy_number,
+    ("POST", _IMPORTS + "/{import_id}/complete"): complete_import,
     ("DELETE", _NUMBERS + "/{phone_number_id}"): release_number,
     ("POST", "/api/v1/calls/outbound"): call_out,
     **{
