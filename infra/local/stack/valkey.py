@@ -11,7 +11,7 @@ from typing import cast
 import redis
 
 from infra.local.stack.child import tether
-from infra.local.stack.postgres import HOST, free_port
+from infra.local.stack.network import HOST, free_port
 
 _POLL = 0.01  # seconds
 

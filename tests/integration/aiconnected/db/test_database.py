@@ -23,7 +23,7 @@ from aiconnected.db import (
 )
 from aiconnected.db.connections import Single
 from aiconnected.kit.ids import new_id
-from infra.local.stack.postgres import free_port
+from infra.local.stack.network import free_port
 from tests.fixtures.postgres import DatabaseUrls
 from tests.fixtures.tenancy import Tenancies, Tenancy
 

@@ -13,7 +13,7 @@ from aiconnected.kit.errors import ProviderError, ProviderTimeout
 from aiconnected.kit.ids import new_id
 from aiconnected.knowledge.ports import DIMENSIONS
 from aiconnected.providers.openai import BATCH, OpenAIEmbedder
-from infra.local.stack.postgres import free_port
+from infra.local.stack.network import free_port
 
 pytestmark = pytest.mark.integration
 
