@@ -27,8 +27,8 @@ class AgentSettings(BaseModel):
     retrieval_timeout: float = 0.8  # after which the answer is made without passages
     tool_timeout: float = 4.0
     filler_after: float = 0.7  # of a tool's work, when nothing is heard
-    watchdog_after: float = 2.5  # after the caller's last speech, when nothing is heard
-    apology_after: float = 6.0  # same, when a filler has been heard and still nothing came
+    watchdog_after: float = 2.0  # after the caller's last speech, when nothing is heard
+    apology_after: float = 5.2  # same, when a filler has been heard and still nothing came
     deaf_after: float = 2.0  # of a recogniser's silence about speech that the local VAD heard
     still_there_after: float = 12.0  # of silence on both sides
     give_up_after: float = 10.0  # more of it

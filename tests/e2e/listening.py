@@ -2,14 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 import aiohttp
 import inflect
 import numpy as np
 
-from infra.local.cli.ear import timeline
-from infra.local.cli.sound import FRAME, RATE, Pcm, encode
+from infra.local.cli.ear import UNDERRUN_AT_MOST, timeline
+from infra.local.cli.sound import FRAME, FRAME_SECONDS, RATE, Pcm, encode
 
 _QUERY = (
     "model=nova-3&encoding=mulaw&sample_rate=8000&channels=1"
@@ -25,7 +26,7 @@ _ALIKE = 0.5  # Whisper tiny mishears, as people do; unrelated sentences reach 0
 
 async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str) -> str:
     """What the speech server at `url` understands of frames as they arrived."""
-    audio = encode(timeline(frames, start=start)) + b"\xff" * RATE
+    audio = encode(timeline(list(_played(frames)), start=start)) + b"\xff" * RATE
     origin = url.replace("http", "ws", 1)
     found: list[str] = []
     async with (
@@ -42,6 +43,20 @@ async def recognise(frames: list[tuple[float, bytes]], *, start: float, url: str
             if result["type"] == "Results":
                 found.append(result["channel"]["alternatives"][0]["transcript"])
     return " ".join(found).strip()
+
+
+def _played(frames: list[tuple[float, bytes]]) -> Iterator[tuple[float, bytes]]:
+    """Frames without the jitter of their arrival: one after the other, but for pauses."""
+    until: float | None = None
+    for at, frame in frames:
+        begin = at if until is None or at - until >= UNDERRUN_AT_MOST else until
+        yield begin, frame
+        until = begin + FRAME_SECONDS
+
+
+def is_part(words: str, *, of: str) -> bool:
+    """Whether a text holds these words, whatever is between them."""
+    return _letters(words) in _letters(of)
 
 
 def alike(understood: str, said: str) -> bool:

@@ -90,6 +90,7 @@ async def test_hanging_up_while_the_agent_speaks_lets_go_of_all(stage: Stage) ->
     async with calling(stage.stack, stage.practice) as caller:
         await caller.greeted()
         await caller.begin_to_ask("questions/whitening-price")
+        await caller.telephone.pause(1.0)  # some words, so that they can be told from others
         await _lets_go(caller)
     record = await _is_billed_to_the_end(caller)
     assert record.turns[-1].interrupted

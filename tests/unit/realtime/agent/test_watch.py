@@ -35,24 +35,24 @@ def at(
     )
 
 
-def test_an_answer_that_is_owed_brings_a_filler_after_two_and_a_half_seconds_and_one_only(
+def test_an_answer_that_is_owed_brings_a_filler_after_two_seconds_and_one_only(
     watch: Watch,
 ) -> None:
     watch.words(10.0)
     watch.owes(9.8)
 
-    assert watch.step(at(12.2)) is None
-    assert watch.step(at(12.3)) is Step.FILLER
-    assert watch.step(at(12.4)) is None
+    assert watch.step(at(11.7)) is None
+    assert watch.step(at(11.8)) is Step.FILLER
+    assert watch.step(at(11.9)) is None
 
 
 def test_when_nothing_follows_the_filler_an_apology_does(watch: Watch) -> None:
     watch.owes(10.0)
-    watch.step(at(12.5))
+    watch.step(at(12.0))
 
-    assert watch.step(at(15.9)) is None
-    assert watch.step(at(16.0)) is Step.APOLOGISE
-    assert watch.step(at(16.1, last_heard=13.5)) is None
+    assert watch.step(at(15.1)) is None
+    assert watch.step(at(15.3)) is Step.APOLOGISE
+    assert watch.step(at(15.4, last_heard=13.0)) is None
 
 
 def test_an_answer_that_is_heard_settles_the_debt(watch: Watch) -> None:
