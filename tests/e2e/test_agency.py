@@ -56,7 +56,7 @@ async def test_an_agencys_own_agent_answers_its_clients_number_from_the_clients_
         answered = await caller.telephone.answered()
         await caller.greeted()
         assert alike(await caller.words(answered), GREETING)
-        await caller.learns("questions/parking-free", f"{minutes} minutes", again=1)
+        await caller.learns("questions/parking-free", f"{minutes} minutes")
 
     record = await caller.record()  # as the one who was invited sees it
     assert (record.call.outcome, record.shown["agent_id"]) == ("completed", practice.agent_id)

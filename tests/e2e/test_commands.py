@@ -38,7 +38,7 @@ async def test_a_held_caller_hears_music_until_the_call_is_resumed(stage: Stage)
         assert (await _order(manager, caller, "resume")).status == 200
         await caller.is_in("conversing")
         await caller.hears_out()
-        await caller.learns("questions/medicaid", "Medicaid", again=1)
+        await caller.learns("questions/medicaid", "Medicaid")
     record = await caller.record()
     assert record.call.outcome == "completed"
     states = [change["after"] for change in record.of("call.state_changed")]
@@ -88,7 +88,7 @@ async def test_an_owner_that_does_not_answer_is_waited_for_in_vain_and_the_call_
         await caller.greeted()
         with _halted((await alone.stack.state("realtime"))["pid"]):
             unheard = await _order(manager, caller, "hold")
-        await caller.learns("questions/medicaid", "Medicaid", again=1)
+        await caller.learns("questions/medicaid", "Medicaid")
     assert unheard.error == (504, "SRV_TIMEOUT")
     assert "on_hold" not in str((await caller.record()).of("call.state_changed"))
 
