@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aiconnected.kit.errors import AppError, Forbidden
+from aiconnected.kit.errors import Forbidden
 from chalicelib.observability import logger
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def note(
     try:
         with services.database.work(principal.scope(reason="note refusal")) as work:
             services.audit.record(work, change)
-    except AppError:
-        logger.warning("refusal not noted", exc_info=True)
+    except Exception:  # noqa: BLE001 -- whatever stands in the way, the answer is the refusal
+        logger.exception("refusal not noted")

@@ -181,3 +181,17 @@ def test_who_names_a_client_of_another_is_noted(
     (entry,) = dental_admin.get(LOG, action="authorization.refused").data
 
     assert entry["changes"]["code"] == [None, "AUTHZ_TENANT_MISMATCH"]
+
+
+def test_a_refusal_that_cannot_be_noted_is_a_refusal_all_the_same(
+    control_plane: ControlPlane, tenancy: Tenancy, database_urls: DatabaseUrls
+) -> None:
+    reader = control_plane.as_role(
+        UserRole.TENANT_USER, agency_id=tenancy.agency_id, tenant_id=tenancy.tenant_id
+    )
+    with psycopg.connect(database_urls.owner) as connection:
+        connection.execute("ALTER TABLE audit_log ADD CONSTRAINT full_up CHECK (false) NOT VALID")
+
+    refused = reader.request("POST", "/api/v1/knowledge-bases", json_body={"name": "x"})
+
+    assert refused.error == (403, "AUTHZ_PERMISSION_DENIED")

@@ -255,6 +255,27 @@ def test_a_file_that_was_not_put_is_not_read(bringing: Bringing) -> None:
     assert bringing.asked.get(bringing.path, status="pending").data == []
 
 
+def test_a_file_that_never_comes_is_awaited_no_longer(
+    bringing: Bringing, database_urls: DatabaseUrls
+) -> None:
+    asked = bringing.asked
+    old, new = (
+        asked.request("POST", bringing.path, json_body={"size_bytes": 100}).data["announced"]["id"]
+        for _ in range(2)
+    )
+    with psycopg.connect(database_urls.owner) as connection:
+        earlier = "UPDATE imports SET created_at = created_at - interval '3 hours' WHERE id = %s"
+        connection.execute(earlier, [old])
+
+    make_exports(asked.services)
+
+    given_up = asked.get(f"{bringing.path}/{old}").data
+    assert (given_up["status"], given_up["failure_code"]) == ("failed", "RES_CONFLICT")
+    assert given_up["finished_at"]
+    assert bringing.complete(old).data["status"] == "failed"
+    assert asked.get(f"{bringing.path}/{new}").data["status"] == "uploading"
+
+
 def test_a_store_that_is_away_is_asked_again(bringing: Bringing, taken: bytes) -> None:
     import_id = bringing.announce(taken, slug=SLUG)["id"]
     bringing.complete(import_id)

@@ -159,7 +159,7 @@ def test_a_table_that_is_held_makes_a_migration_fail_soon_and_change_nothing(
     try:
         before = catalogue(urls.owner)
         with psycopg.connect(urls.owner) as connection:
-            connection.execute("LOCK TABLE calls IN ACCESS SHARE MODE")
+            connection.execute("LOCK TABLE recordings IN ACCESS SHARE MODE")
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 migrate.down(urls.owner, "-1")
         assert catalogue(urls.owner) == before

@@ -12,8 +12,10 @@ from uuid import UUID
 from aiconnected.audit.models import Change
 from aiconnected.audit.service import AuditService
 from aiconnected.db import Database, Scope, Work
+from aiconnected.imports.errors import NotUploaded
 from aiconnected.imports.models import Import, ImportStatus
 from aiconnected.imports.repository import ImportRepository
+from aiconnected.imports.service import UPLOAD_TIME
 from aiconnected.kit.clock import Clock
 from aiconnected.kit.errors import AppError, Conflict, ErrorCode, ProviderError
 from aiconnected.providers.object_store import ObjectStore
@@ -23,9 +25,11 @@ logger = logging.getLogger(__name__)
 
 STALE = timedelta(minutes=20)  # longer than the function may run
 GIVE_UP = timedelta(hours=6)  # after it was asked for
+AWAITED = 2 * UPLOAD_TIME  # a file may take long to be put
 AT_ONCE = 2
 _SCOPE = Scope.platform("import tenants")
 _BROKEN = "Something went wrong on our side."
+_NOT_PUT = "The file was not put in time."
 
 
 class Reader(Protocol):
@@ -76,6 +80,18 @@ class ImportJob:
                 break
             done += self._make(claimed)
         return done
+
+    def abandon(self) -> int:
+        """Fail those whose file has not come in time; how many there were."""
+        now = self._clock.now()
+        with self._database.work(_SCOPE) as work:
+            return self._imports.abandon(
+                work,
+                before=now - AWAITED,
+                now=now,
+                code=NotUploaded.code,
+                reason=_NOT_PUT,
+            )
 
     def _make(self, claimed: Import) -> bool:
         try:

@@ -117,3 +117,15 @@ SET
 WHERE agency_id = %(agency_id)s
     AND id = %(id)s
     AND status = 'running'
+
+-- abandon --
+-- Files that have not come in time are awaited no longer.
+-- cross-tenant: one job does all
+UPDATE imports
+SET
+    status = 'failed',
+    failure_code = %(failure_code)s,
+    failure_reason = %(failure_reason)s,
+    finished_at = %(now)s
+WHERE status = 'uploading'
+    AND created_at < %(before)s

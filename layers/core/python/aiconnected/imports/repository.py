@@ -86,3 +86,11 @@ class ImportRepository:
             failure_reason=reason,
             finished_at=finished_at,
         )
+
+    def abandon(
+        self, work: Work, *, before: datetime, now: datetime, code: str, reason: str
+    ) -> int:
+        """Await no longer the files of those announced `before`; how many there were."""
+        return work.run(
+            SQL["abandon"], before=before, now=now, failure_code=code, failure_reason=reason
+        )

@@ -1,0 +1,1 @@
+DROP INDEX ix_recordings_agency_id_created_at;
