@@ -15,9 +15,15 @@ import pytest
 
 from aiconnected.analytics.models import By, Period, Which
 from aiconnected.analytics.repository import AnalyticsRepository
+from aiconnected.audit.models import AUDIT_LOG
+from aiconnected.audit.repository import AuditRepository
 from aiconnected.calls.lists import CALLS
 from aiconnected.calls.reads import CallReadRepository
 from aiconnected.db import Scope, Work
+from aiconnected.knowledge.catalogue import CatalogueRepository
+from aiconnected.knowledge.models import DOCUMENTS
+from aiconnected.recordings.models import RECORDINGS
+from aiconnected.recordings.repository import LibraryRepository
 from tests.bench.scale import plans
 from tests.bench.scale.generation import NOW, Client
 from tests.bench.scale.loading import load
@@ -145,3 +151,77 @@ def test_figures_of_days_are_read_by_client_and_day(urls: DatabaseUrls, large: C
 
     assert told.scanned == set()
     assert "uq_call_analytics_day" in told.indexes
+
+
+# What calls leave behind, and a hundred documents of each client.
+_FILL = """
+INSERT INTO recordings (
+    id, agency_id, tenant_id, call_id, source, status, content_type, channels, rate, duration_ms,
+    size_bytes, sha256, created_at
+)
+SELECT
+    gen_random_uuid(), c.agency_id, c.tenant_id, c.id, 'own', 'stored', 'audio/wav', 2, 8000,
+    60000, 1920000, repeat('0', 64), c.initiated_at
+FROM calls AS c;
+INSERT INTO audit_log (id, agency_id, tenant_id, actor_kind, action, resource_type, at)
+SELECT
+    gen_random_uuid(), c.agency_id, c.tenant_id, 'system', 'call.read', 'call',
+    now() - row_number() OVER () * interval '1 second'
+FROM calls AS c;
+INSERT INTO knowledge_bases (id, agency_id, tenant_id, name)
+SELECT gen_random_uuid(), t.agency_id, t.id, 'General' FROM tenants AS t;
+INSERT INTO knowledge_documents (
+    id, agency_id, tenant_id, knowledge_base_id, title, source, content_type, size_bytes, sha256
+)
+SELECT
+    gen_random_uuid(), b.agency_id, b.tenant_id, b.id, 'Prices', 'text', 'text/plain', 1,
+    repeat('0', 64)
+FROM knowledge_bases AS b, generate_series(1, 100);
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(urls: DatabaseUrls, large: Client) -> Client:
+    """The same client, with rows beside its calls."""
+    with psycopg.connect(urls.owner, autocommit=True) as connection:
+        connection.execute(_FILL)
+        connection.execute("ANALYZE recordings, audit_log, knowledge_bases, knowledge_documents")
+    return large
+
+
+def recordings(work: Work) -> object:
+    return LibraryRepository().page(work, RECORDINGS.read({}))
+
+
+def entries(work: Work) -> object:
+    return AuditRepository().page(work, AUDIT_LOG.read({}))
+
+
+def documents(work: Work) -> object:
+    tenant_id = work.scope.tenant_id
+    assert tenant_id is not None
+    wanted = DOCUMENTS.read({})
+    return CatalogueRepository().documents(work, tenant_id, wanted=wanted, base_id=None)
+
+
+@pytest.mark.parametrize(
+    ("question", "of"),
+    [(recordings, "recordings"), (entries, "audit_log"), (documents, "knowledge_documents")],
+)
+def test_a_clients_other_lists_are_read_through_an_index(
+    urls: DatabaseUrls, filled: Client, question: Question, of: str
+) -> None:
+    told = plans_of(urls, filled, question)
+
+    assert told.scanned == set()
+    assert [name for name in told.indexes if of in name and "tenant_id" in name]
+
+
+@pytest.mark.parametrize(("question", "of"), [(recordings, "recordings"), (entries, "audit_log")])
+def test_an_agencys_other_lists_are_read_through_an_index(
+    urls: DatabaseUrls, filled: Client, question: Question, of: str
+) -> None:
+    told = plans_of(urls, filled, question, tenant=False)
+
+    assert told.scanned == set()
+    assert [name for name in told.indexes if of in name and "agency_id" in name]

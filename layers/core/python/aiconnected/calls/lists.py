@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
-from uuid import UUID
 
 from aiconnected.calls.models import Carrier, Direction
 from aiconnected.calls.state import CallStatus
@@ -104,12 +103,6 @@ def sentiment(score: float | None) -> Sentiment | None:
     if abs(score) < 0.25:  # noqa: PLR2004 -- see Sentiment
         return Sentiment.NEUTRAL
     return Sentiment.POSITIVE if score > 0 else Sentiment.NEGATIVE
-
-
-def of_tenant(wanted: ListQuery, tenant_id: UUID) -> ListQuery:
-    """The same list of one tenant: an index knows its calls, the row policies alone do not."""
-    condition = Condition(field=CALLS.fields["tenant_id"], operator=Operator.EQ, value=tenant_id)
-    return replace(wanted, conditions=(*wanted.conditions, condition))
 
 
 def takes_all(wanted: ListQuery) -> bool:

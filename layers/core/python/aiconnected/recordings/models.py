@@ -1,11 +1,11 @@
 """Values of recordings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from aiconnected.kit.listing import Condition, Field, Kind, Listable, ListQuery, Operator
+from aiconnected.kit.listing import Field, Kind, Listable
 
 
 class RecordingStatus(StrEnum):
@@ -122,10 +122,3 @@ RECORDINGS = Listable(
     Field(name="size_bytes", kind=Kind.NUMBER, column="r.size_bytes", type="bigint", sorts=True),
     order="-created_at",
 )
-
-
-def of_tenant(wanted: ListQuery, tenant_id: UUID) -> ListQuery:
-    """The same list of one client: an index knows its rows, the row policies alone do not."""
-    field = RECORDINGS.fields["tenant_id"]
-    condition = Condition(field=field, operator=Operator.EQ, value=tenant_id)
-    return replace(wanted, conditions=(*wanted.conditions, condition))
