@@ -86,7 +86,8 @@ class Conversation:
         self._cut()
         self._parts.runner.close()
         with contextlib.suppress(TimeoutError):  # what was heard of a cut-off reply is a turn too
-            await asyncio.wait_for(self.interrupt(), _ACCOUNT)
+            async with asyncio.timeout(_ACCOUNT):
+                await self.interrupt()
         await self._parts.mouth.close()
         await self._legs.detach()
         if self._life is not None:

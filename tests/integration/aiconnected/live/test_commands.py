@@ -192,3 +192,16 @@ async def test_the_inbox_goes_on_when_redis_has_come_back(mortal_redis: Valkey) 
     assert not inbox.done()
     inbox.cancel()
     await asyncio.wait([inbox])
+
+
+async def test_an_inbox_ends_at_whatever_moment_it_is_cancelled(redis: Redis) -> None:
+    async def never(_: Command) -> Ack:
+        raise AssertionError
+
+    for steps in range(60):
+        running = asyncio.create_task(CommandInbox(OWNER, redis.url).run(never))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        ended, _ = await asyncio.wait({running}, timeout=1.0)
+        assert ended, f"cancelled after {steps} steps, it goes on"

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.integration
 
 OFTEN = 9  # times: a reply that is prepared anew meets it again
 WITHIN = 3.0  # seconds: the promise to the caller
+_PATIENCE = 2.2  # seconds of quiet: an apology may be that long after the filler
 LISTEN, SPEAK = "/v1/listen", "/v1/speak"
 
 
@@ -110,7 +111,7 @@ async def test_the_caller_hears_something_in_time_and_the_call_goes_on(
         fault = vendors.arm(row.vendor, call.config.call_id, **row.order)
         call.talk()
         ended = await call.talked()
-        await call.quiet(seconds=1.2)
+        await call.quiet(seconds=_PATIENCE)
         vendors.disarm(row.vendor, fault)
         answered = _speeches(call.facts.of(TurnCommitted))
         call.talk()

@@ -27,13 +27,17 @@ def connect(url: str, *, timeout_s: float = TIMEOUT_S) -> Redis:
     )
 
 
-def connect_async(url: str, *, timeout_s: float) -> AsyncRedis:
-    """The same for an event loop; the caller does its own retrying."""
+def connect_async(url: str) -> AsyncRedis:
+    """The same for an event loop; the caller does its own retrying, and sets the time itself.
+
+    With a time of its own, redis-py sends through `asyncio.wait_for`, which before Python 3.12 can
+    swallow a cancellation (python/cpython#86296): who waits for the end would wait for ever.
+    """
     return AsyncRedis.from_url(  # pyright: ignore[reportUnknownMemberType] -- untyped **kwargs
         url,
         decode_responses=True,
         protocol=2,  # one shape of XREAD's answer
-        socket_timeout=timeout_s,
+        socket_timeout=None,
         socket_connect_timeout=1,
         retry=AsyncRetry(NoBackoff(), 0),
     )

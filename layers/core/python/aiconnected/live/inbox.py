@@ -22,6 +22,7 @@ Handler = Callable[[Command], Awaitable[Ack]]
 Entries = list[tuple[str, dict[str, str]]]
 
 BLOCK_MS = 5_000
+GRACE_S = 2.0  # for an answer, beyond what was asked to wait
 ACK_TTL = timedelta(seconds=60)
 FIRST_BACKOFF_S = 0.1
 LONGEST_BACKOFF_S = 5.0
@@ -38,7 +39,7 @@ class CommandInbox:
 
     async def run(self, handler: Handler) -> None:
         """Hand every command in time to `handler`; ends by cancellation only."""
-        redis = connect_async(self._url, timeout_s=BLOCK_MS / 1000 + 2)
+        redis = connect_async(self._url)
         backoff = FIRST_BACKOFF_S
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -57,10 +58,11 @@ class CommandInbox:
             await redis.aclose()
 
     async def _read(self, redis: Redis) -> list[Command]:
-        answer = cast(
-            "list[tuple[str, Entries]] | None",
-            await redis.xread({self._stream: self._after}, count=100, block=BLOCK_MS),
-        )
+        async with asyncio.timeout(BLOCK_MS / 1000 + GRACE_S):
+            answer = cast(
+                "list[tuple[str, Entries]] | None",
+                await redis.xread({self._stream: self._after}, count=100, block=BLOCK_MS),
+            )
         commands: list[Command] = []
         for _, entries in answer or []:
             for entry_id, fields in entries:
@@ -77,7 +79,7 @@ class CommandInbox:
         ack = await _handled(command, handler)
         key = keys.ack(command.tenant_id, command.id)
         try:
-            async with redis.pipeline(transaction=True) as pipe:
+            async with asyncio.timeout(GRACE_S), redis.pipeline(transaction=True) as pipe:
                 pipe.rpush(key, ack.model_dump_json())
                 pipe.pexpire(key, ACK_TTL)
                 await pipe.execute()
