@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.virtual_time import VirtualTimeLoop
 
 CATEGORIES = ("unit", "integration", "e2e")
 FIXTURES = Path(__file__).with_name("fixtures")
 
+# A busy machine is no defect: no test asserts how fast it is.
+settings.register_profile("voice", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("voice")
 pytest.register_assert_rewrite("tests.fixtures")  # they import one another
 pytest_plugins = [f"tests.fixtures.{path.stem}" for path in sorted(FIXTURES.glob("[a-z]*.py"))]
 
