@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 # Dozens of processes start in a test run: without compiled files each one compiles all it imports.
-unexport PYTHONDONTWRITEBYTECODE
+export PYTHONDONTWRITEBYTECODE :=
 
 # The first of these that runs; the set-up says so if it is not Python 3.11.
 ifndef PYTHON

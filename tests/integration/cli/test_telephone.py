@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.cli.conversation import Conversation, Manners, converse
 from infra.local.cli.errors import CallFailed, StackNotRunning
-from infra.local.cli.sound import RATE, Clip, clip
+from infra.local.cli.sound import FRAME_SECONDS, RATE, Clip, clip
 from infra.local.cli.telephone import Telephone
 from tests.fixtures.carrier import MOBILE, PRACTICE, ApplicationUnderTest, Carrier
 from tests.fixtures.receptionist import Receptionist
@@ -47,11 +47,14 @@ async def test_it_hears_the_answer_as_late_as_the_agent_gives_it(
     assert agent.heard_ms == [400, 400]
     assert held_.greeting.onset is not None
     assert len(held_.turns) == 2
+    began = telephone.sent[0][0]
+    late = max(at - began - i * FRAME_SECONDS for i, (at, _) in enumerate(telephone.sent)) * 1000
     for turn in held_.turns:
         assert turn.heard is not None
         assert turn.received is not None
-        # Patience counts whole frames; the carrier plays the quiet onset in real time.
-        assert (turn.heard_after_ms or 0) >= 255
+        # Patience counts whole frames, which may come in a burst after a stall; the carrier plays
+        # the quiet onset in real time.
+        assert (turn.heard_after_ms or 0) >= 255 - late
         assert (turn.heard - turn.received) * 1000 >= 40
         assert not turn.was_cut_off
     assert held_.ended.reason == "caller-hangup"
