@@ -55,7 +55,7 @@ def list_agents(request: Request) -> Listing[AgentShown]:
     services, _ = asked(request)
     wanted = list_query(request, AGENTS)
     with services.database.work(list_scope(request, wanted, reason="list agents")) as work:
-        page = services.studio.page(work, wanted)
+        page = services.agent_authoring.page(work, wanted)
     return Listing(
         data=[AgentShown.model_validate(agent) for agent in page.items],
         meta=page_meta(page, wanted),
@@ -69,8 +69,10 @@ def add_agent(body: AgentGiven, request: Request) -> Answer[AgentShown]:
     given = body.model_dump(exclude={"tenant_id", "slug"})
     new = NewAgent(slug=body.slug or _slug(body.name), **given)
     with services.database.work(scope) as work:
-        agent_id = services.studio.add(work, owner(request, work, tenant_id=tenant_id), new=new)
-        agent = services.studio.get(work, agent_id)
+        agent_id = services.agent_authoring.add(
+            work, owner(request, work, tenant_id=tenant_id), new=new
+        )
+        agent = services.agent_authoring.get(work, agent_id)
     return _shown(request, agent)
 
 
@@ -78,7 +80,7 @@ def add_agent(body: AgentGiven, request: Request) -> Answer[AgentShown]:
 def get_agent(agent_id: UUID, request: Request) -> Answer[AgentShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show agent")) as work:
-        agent = services.studio.get(work, agent_id)
+        agent = services.agent_authoring.get(work, agent_id)
     return _shown(request, agent)
 
 
@@ -96,7 +98,7 @@ def change_agent(agent_id: UUID, body: AgentChanged, request: Request) -> Answer
 def delete_agent(agent_id: UUID, request: Request) -> Response[None]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="delete agent")) as work:
-        services.studio.delete(work, agent_id, expected=expected(request))
+        services.agent_authoring.delete(work, agent_id, expected=expected(request))
     return Response(status_code=204)
 
 
@@ -104,7 +106,7 @@ def delete_agent(agent_id: UUID, request: Request) -> Response[None]:
 def get_draft(agent_id: UUID, request: Request) -> Answer[VersionShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show draft")) as work:
-        draft = services.studio.draft(work, agent_id)
+        draft = services.agent_authoring.draft(work, agent_id)
     tag(request, draft)
     return Answer(data=VersionShown.model_validate(draft))
 
@@ -113,9 +115,11 @@ def get_draft(agent_id: UUID, request: Request) -> Answer[VersionShown]:
 def put_draft(agent_id: UUID, body: DraftGiven, request: Request) -> Answer[VersionShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="draft agent")) as work:
-        agent = services.studio.get(work, agent_id)
+        agent = services.agent_authoring.get(work, agent_id)
         new = _version(services, work, agent.tenant_id, body)
-        draft = services.studio.put_draft(work, agent_id, new=new, expected=expected(request))
+        draft = services.agent_authoring.put_draft(
+            work, agent_id, new=new, expected=expected(request)
+        )
     tag(request, draft)
     return Answer(data=VersionShown.model_validate(draft))
 
@@ -124,7 +128,7 @@ def put_draft(agent_id: UUID, body: DraftGiven, request: Request) -> Answer[Vers
 def discard_draft(agent_id: UUID, request: Request) -> Response[None]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="discard draft")) as work:
-        services.studio.discard_draft(work, agent_id, expected=expected(request))
+        services.agent_authoring.discard_draft(work, agent_id, expected=expected(request))
     return Response(status_code=204)
 
 
@@ -136,7 +140,7 @@ def discard_draft(agent_id: UUID, request: Request) -> Response[None]:
 def publish_agent(agent_id: UUID, request: Request) -> Answer[AgentShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="publish agent")) as work:
-        agent = services.studio.publish(work, agent_id, expected=expected(request))
+        agent = services.agent_authoring.publish(work, agent_id, expected=expected(request))
     return _shown(request, agent)
 
 
@@ -145,7 +149,7 @@ def list_versions(agent_id: UUID, request: Request) -> Listing[VersionShown]:
     services, principal = asked(request)
     wanted = list_query(request, VERSIONS)
     with services.database.work(principal.scope(reason="list versions")) as work:
-        page = services.studio.versions(work, agent_id, wanted=wanted)
+        page = services.agent_authoring.versions(work, agent_id, wanted=wanted)
     return Listing(
         data=[VersionShown.model_validate(version) for version in page.items],
         meta=page_meta(page, wanted),
@@ -156,7 +160,7 @@ def list_versions(agent_id: UUID, request: Request) -> Listing[VersionShown]:
 def get_version(agent_id: UUID, version_id: UUID, request: Request) -> Answer[VersionShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="show version")) as work:
-        version = services.studio.version(work, agent_id, version_id=version_id)
+        version = services.agent_authoring.version(work, agent_id, version_id=version_id)
     tag(request, version)
     return Answer(data=VersionShown.model_validate(version))
 
@@ -169,14 +173,16 @@ def get_version(agent_id: UUID, version_id: UUID, request: Request) -> Answer[Ve
 def roll_back(agent_id: UUID, version_id: UUID, request: Request) -> Answer[VersionShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="roll agent back")) as work:
-        version = services.studio.roll_back(work, agent_id, version_id=version_id)
+        version = services.agent_authoring.roll_back(work, agent_id, version_id=version_id)
     return Answer(data=VersionShown.model_validate(version))
 
 
 def _changed(agent_id: UUID, request: Request, changes: dict[str, object]) -> Answer[AgentShown]:
     services, principal = asked(request)
     with services.database.work(principal.scope(reason="change agent")) as work:
-        agent = services.studio.change(work, agent_id, changes=changes, expected=expected(request))
+        agent = services.agent_authoring.change(
+            work, agent_id, changes=changes, expected=expected(request)
+        )
     return _shown(request, agent)
 
 

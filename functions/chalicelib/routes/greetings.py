@@ -38,7 +38,7 @@ def add_greeting(body: GreetingGiven, request: Request) -> Answer[GreetingShown]
     with services.database.work(scope) as work:
         whose = owner(request, work, tenant_id=tenant_id)
         if body.agent_id is not None:
-            agent = services.studio.get(work, body.agent_id)
+            agent = services.agent_authoring.get(work, body.agent_id)
             if agent.tenant_id != tenant_id:
                 raise AgentNotFound
         greeting = services.greetings.add(

@@ -77,7 +77,7 @@ def search_numbers(  # noqa: PLR0917 -- one parameter a filter (PRD 19.2)
     wanted = NumberSearch(
         country=country, area_code=area_code, contains=contains, state=state, limit=limit
     )
-    found = services.number_desk.search(wanted)
+    found = services.number_provisioning.search(wanted)
     return Answer(data=[AvailableShown.model_validate(each) for each in found])
 
 
@@ -104,7 +104,7 @@ def provision(body: NumberGiven, request: Request) -> Answer[NumberShown]:
         carrier=Carrier.TWILIO,
         **body.model_dump(exclude={"agency_id"}),
     )
-    number = services.number_desk.provision(scope, new)
+    number = services.number_provisioning.provision(scope, new)
     tag(request, number)
     return Answer(data=NumberShown.model_validate(number))
 
@@ -142,7 +142,7 @@ def change_number(
 def release_number(phone_number_id: UUID, request: Request) -> Response[None]:
     services, principal = asked(request)
     confirmed = (proxy_event(request).headers.get(CONFIRM) or "").strip()
-    services.number_desk.release(
+    services.number_provisioning.release(
         principal.scope(reason="release number"), phone_number_id, confirmed=confirmed
     )
     return Response(status_code=204)

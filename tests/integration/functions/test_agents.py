@@ -295,7 +295,7 @@ def test_two_who_publish_at_once_publish_once(
     def publish(_: int) -> str:
         try:
             with pooled.work(dental.scope) as work:
-                services.studio.publish(work, agent)
+                services.agent_authoring.publish(work, agent)
         except Exception as exc:  # noqa: BLE001 -- its kind is what is asked
             return type(exc).__name__
         return "published"

@@ -174,7 +174,7 @@ def order_and_die(
         agent_id=agent_id,
     )
     with pytest.raises(Killed):
-        plane.services.number_desk.provision(tenancy.agency_scope, new)
+        plane.services.number_provisioning.provision(tenancy.agency_scope, new)
     return carrier
 
 

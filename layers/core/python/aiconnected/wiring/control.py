@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from aiconnected.calls.tickets import TicketSigner
     from aiconnected.imports.job import ImportJob
     from aiconnected.imports.service import ImportService
-    from aiconnected.numbers.desk import NumberDesk
     from aiconnected.numbers.orders import NumberOrders
     from aiconnected.numbers.ports import NumberMarket
+    from aiconnected.numbers.provisioning import NumberProvisioning
     from aiconnected.numbers.service import NumberService
     from aiconnected.opt_outs.service import OptOutService
     from aiconnected.providers.twilio import TwilioRest
@@ -82,13 +82,13 @@ class ControlServices(CoreServices):
         return NumberService(NumberRepository(), self.audit)
 
     @cached_property
-    def number_desk(self) -> "NumberDesk":
+    def number_provisioning(self) -> "NumberProvisioning":
         """Numbers bought and given back."""
-        from aiconnected.numbers.desk import NumberDesk
         from aiconnected.numbers.ports import Webhooks
+        from aiconnected.numbers.provisioning import NumberProvisioning
 
         origin = self._control.public_api_url + WEBHOOKS
-        return NumberDesk(
+        return NumberProvisioning(
             self.numbers,
             orders=self.number_orders,
             tenants=self.tenants,

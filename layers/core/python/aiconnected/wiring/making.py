@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from aiconnected.wiring.foundations import Foundations
 
 if TYPE_CHECKING:
+    from aiconnected.agents.authoring import AgentAuthoring
     from aiconnected.agents.calendar import CalendarService
-    from aiconnected.agents.keeping import PartService
+    from aiconnected.agents.part_service import PartService
     from aiconnected.agents.service import AgentService
-    from aiconnected.agents.studio import Studio
     from aiconnected.agents.views import Greeting, Personality, Prompt, Voice
     from aiconnected.exports.job import ExportJob
     from aiconnected.exports.service import ExportService
@@ -36,13 +36,13 @@ class Making(Foundations):
         )
 
     @cached_property
-    def studio(self) -> "Studio":
+    def agent_authoring(self) -> "AgentAuthoring":
         """Agents as people make them."""
+        from aiconnected.agents.authoring import AgentAuthoring
         from aiconnected.agents.editing import EditingRepository
         from aiconnected.agents.repository import AgentRepository
-        from aiconnected.agents.studio import Studio
 
-        return Studio(
+        return AgentAuthoring(
             EditingRepository(),
             rows=AgentRepository(),
             publishing=self.agents,
@@ -54,7 +54,7 @@ class Making(Foundations):
     @cached_property
     def prompts(self) -> "PartService[Prompt]":
         """Prompt templates."""
-        from aiconnected.agents.keeping import PartService, check_prompt
+        from aiconnected.agents.part_service import PartService, check_prompt
         from aiconnected.agents.parts import PROMPT
 
         return PartService(
@@ -64,7 +64,7 @@ class Making(Foundations):
     @cached_property
     def voices(self) -> "PartService[Voice]":
         """Voices."""
-        from aiconnected.agents.keeping import PartService, check_voice
+        from aiconnected.agents.part_service import PartService, check_voice
         from aiconnected.agents.parts import VOICE
 
         return PartService(
@@ -74,7 +74,7 @@ class Making(Foundations):
     @cached_property
     def personalities(self) -> "PartService[Personality]":
         """Who agents are."""
-        from aiconnected.agents.keeping import PartService, check_personality
+        from aiconnected.agents.part_service import PartService, check_personality
         from aiconnected.agents.parts import PERSONALITY
 
         return PartService(
@@ -88,7 +88,7 @@ class Making(Foundations):
     @cached_property
     def greetings(self) -> "PartService[Greeting]":
         """Lines known by heart."""
-        from aiconnected.agents.keeping import PartService, check_greeting
+        from aiconnected.agents.part_service import PartService, check_greeting
         from aiconnected.agents.parts import GREETING
 
         return PartService(

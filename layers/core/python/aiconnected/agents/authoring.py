@@ -29,7 +29,7 @@ from aiconnected.kit.paging import Page
 from aiconnected.kit.versions import ANY, Expected
 
 
-class Studio:
+class AgentAuthoring:
     """What people can do with an agent; what calls get of it is `AgentService`'s."""
 
     def __init__(

@@ -19,7 +19,7 @@ from aiconnected.tenants.service import TenantService
 logger = logging.getLogger(__name__)
 
 
-class NumberDesk:
+class NumberProvisioning:
     """Opens its own units of work: none is held while the carrier sells."""
 
     def __init__(
