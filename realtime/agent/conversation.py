@@ -49,11 +49,7 @@ class Conversation:
         ground = Ground(config=config, facts=facts, ports=ports, resources=resources, holder=self)
         self._parts = assemble(ground)
         self._commands = Commands(
-            config,
-            ports.clock,
-            leg=lambda: self._legs.leg,
-            conclude=self._obey,
-            hold=self._hold,
+            config, ports.clock, leg=lambda: self._legs.leg, conclude=self._obey, hold=self._hold
         )
 
     # -- the call's side ---------------------------------------------------------------------

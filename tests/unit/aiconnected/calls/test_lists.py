@@ -93,11 +93,11 @@ def test_nothing_else_says_when_a_call_began(parameters: dict[str, list[str]]) -
 def test_a_list_takes_all_calls_until_it_is_filtered() -> None:
     month = {"initiated_at[gte]": ["2026-03-01T00:00:00Z"]}
 
-    assert takes_all(CALLS.narrowed(CALLS.read(month), "tenant_id", UUID(int=7)))
+    assert takes_all(CALLS.of_tenant(CALLS.read(month), UUID(int=7)))
     assert not takes_all(CALLS.read(month | {"status": ["failed"]}))
 
 
 def test_a_tenants_list_names_the_tenant() -> None:
-    wanted = CALLS.narrowed(CALLS.read({}), "tenant_id", UUID(int=7))
+    wanted = CALLS.of_tenant(CALLS.read({}), UUID(int=7))
 
     assert wanted.values("tenant_id") == (UUID(int=7),)

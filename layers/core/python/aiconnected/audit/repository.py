@@ -52,7 +52,7 @@ class AuditRepository:
     def page(self, work: Work, wanted: ListQuery) -> Page[Entry]:
         """Those that were asked for, of all that the scope holds."""
         if work.scope.tenant_id is not None:
-            wanted = AUDIT_LOG.narrowed(wanted, "tenant_id", work.scope.tenant_id)
+            wanted = AUDIT_LOG.of_tenant(wanted, work.scope.tenant_id)
         return page(work, SQL["page"], Entry, of=AUDIT_LOG, wanted=wanted)
 
     def by_id(self, work: Work, entry_id: UUID) -> Entry | None:

@@ -33,7 +33,7 @@ class CallReadRepository:
         """The calls that were asked for, of all that the scope holds."""
         wanted = begun_before(wanted)
         if work.scope.tenant_id is not None:
-            wanted = CALLS.narrowed(wanted, "tenant_id", work.scope.tenant_id)
+            wanted = CALLS.of_tenant(wanted, work.scope.tenant_id)
         if wanted.search is None:
             return page(
                 work,

@@ -43,7 +43,7 @@ class LibraryRepository:
     def page(self, work: Work, wanted: ListQuery) -> Page[Recording]:
         """Those that were asked for, of all that the scope holds."""
         if work.scope.tenant_id is not None:
-            wanted = RECORDINGS.narrowed(wanted, "tenant_id", work.scope.tenant_id)
+            wanted = RECORDINGS.of_tenant(wanted, work.scope.tenant_id)
         return page(work, SQL["page"], Recording, of=RECORDINGS, wanted=wanted)
 
     def by_id(self, work: Work, recording_id: UUID) -> Recording | None:
