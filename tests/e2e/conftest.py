@@ -11,6 +11,7 @@ from tests.e2e.abreast import Rows
 from tests.e2e.calling import calling
 from tests.e2e.clients import Client, Wanted
 from tests.e2e.documents import HOTEL, PRACTICE
+from tests.e2e.listening import english
 from tests.e2e.stackfacts import RunningStack
 
 
@@ -27,6 +28,7 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage(stack: RunningStack) -> Stage:
     """The clients, and each of their greetings at hand."""
+    english()
     return asyncio.run(_set(stack))
 
 

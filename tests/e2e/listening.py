@@ -4,13 +4,17 @@ import json
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cache
+from typing import TYPE_CHECKING
 
 import aiohttp
-import inflect
 import numpy as np
 
 from infra.local.cli.ear import UNDERRUN_AT_MOST, timeline
 from infra.local.cli.sound import FRAME, FRAME_SECONDS, RATE, Pcm, encode
+
+if TYPE_CHECKING:
+    import inflect
 
 _QUERY = (
     "model=nova-3&encoding=mulaw&sample_rate=8000&channels=1"
@@ -18,7 +22,6 @@ _QUERY = (
 )
 _PIECE = 25 * FRAME  # bytes sent at once: half a second
 _LETTER = re.compile(r"[a-z]")
-_ENGLISH = inflect.engine()
 _NUMBER = re.compile(r"\d+")
 _LOUD = 300.0  # RMS of 16-bit samples above which there is something to judge
 _ALIKE = 0.5  # Whisper tiny mishears, as people do; unrelated sentences reach 0.45
@@ -68,9 +71,17 @@ def alike(understood: str, said: str) -> bool:
 def _letters(text: str) -> str:
     """The letters alone, those of the numbers' names too: an ear may write either."""
     worded = _NUMBER.sub(
-        lambda number: str(_ENGLISH.number_to_words(number[0])), text.replace("$", "dollars")
+        lambda number: str(english().number_to_words(number[0])), text.replace("$", "dollars")
     )
     return "".join(_LETTER.findall(worded.casefold()))
+
+
+@cache
+def english() -> "inflect.engine":
+    """Who knows the names of numbers; to be asked once before calls are timed."""
+    import inflect  # noqa: PLC0415 -- it takes seconds, and every run of pytest comes by here
+
+    return inflect.engine()
 
 
 def tone_seconds(pcm: Pcm, hz: float) -> float:
