@@ -55,8 +55,9 @@ def _hold_any() -> socket.socket:
         ephemeral = int(_EPHEMERAL.read_text().split()[0])
     except (OSError, ValueError, IndexError):
         ephemeral = 32768  # Linux's own default
+    last = max(ephemeral, _FIRST_FREE + 1000)
     for _ in range(_TRIES):
-        port = random.randrange(_FIRST_FREE, max(ephemeral, _FIRST_FREE + 1000))  # noqa: S311
+        port = random.randrange(_FIRST_FREE, last)  # noqa: S311 -- no secret
         if holder := _hold(port):
             return holder
     raise OSError("no free port")
